@@ -1,0 +1,27 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class OpsCustomerMatchCandidate(Document):
+	"""One customer found by one key, with its score (E-4.11c)."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		customer: DF.Link
+		key: DF.Data
+		parent: DF.Data
+		parentfield: DF.Data
+		parenttype: DF.Data
+		score: DF.Percent
+		value: DF.Data | None
+	# end: auto-generated types

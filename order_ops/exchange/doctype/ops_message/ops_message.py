@@ -1,0 +1,38 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class OpsMessage(Document):
+	"""One message to a person or another system; the outbox (D-11, D-15)."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		attempts: DF.Int
+		body: DF.Text | None
+		business_unit: DF.Link | None
+		channel: DF.Literal["Desk", "Mail", "SMS", "OA", "DMS", "SAP", "File"]
+		error: DF.SmallText | None
+		event: DF.Data
+		message_key: DF.Data
+		next_try_at: DF.Datetime | None
+		payload: DF.Code | None
+		recipient: DF.Data | None
+		recipient_role: DF.Link | None
+		recipient_user: DF.Link | None
+		reference_doctype: DF.Link | None
+		reference_name: DF.DynamicLink | None
+		rule: DF.Data | None
+		sent_at: DF.Datetime | None
+		status: DF.Literal["Queued", "Sent", "Failed", "Stopped"]
+		subject: DF.Data
+	# end: auto-generated types

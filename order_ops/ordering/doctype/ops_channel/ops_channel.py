@@ -1,0 +1,28 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class OpsChannel(Document):
+	"""A way orders come in; names the profile that governs them (D-10)."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		business_unit: DF.Link | None
+		code: DF.Data
+		enabled: DF.Check
+		kind: DF.Literal["Mall", "REST", "File", "Desk", "Phone", "Oral"]
+		policy_code: DF.Data | None
+		prices_given: DF.Check
+		runs_clocks: DF.Check
+		title: DF.Data
+	# end: auto-generated types

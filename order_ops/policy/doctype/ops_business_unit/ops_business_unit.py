@@ -1,0 +1,24 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class OpsBusinessUnit(Document):
+	"""A business unit (事业部) selling in the company mall."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		code: DF.Data
+		enabled: DF.Check
+		policy_code: DF.Data | None
+		title: DF.Data
+	# end: auto-generated types

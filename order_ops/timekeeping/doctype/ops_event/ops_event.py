@@ -1,0 +1,31 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class OpsEvent(Document):
+	"""Something that happened to a document; append-only (G1-20)."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		at: DF.Datetime
+		by_user: DF.Link | None
+		from_status: DF.Data | None
+		is_public: DF.Check
+		note: DF.SmallText | None
+		phase: DF.Data
+		reference_doctype: DF.Link
+		reference_name: DF.DynamicLink
+		rule: DF.Data | None
+		sales_order: DF.Data | None
+		to_status: DF.Data | None
+	# end: auto-generated types

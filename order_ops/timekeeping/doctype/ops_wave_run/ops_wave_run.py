@@ -1,0 +1,36 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from frappe.model.document import Document
+
+
+class OpsWaveRun(Document):
+	"""One wave of one business day: its window, its result, what was held back and why (D-18)."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from order_ops.timekeeping.doctype.ops_wave_run_line.ops_wave_run_line import OpsWaveRunLine
+
+		business_date: DF.Date
+		error: DF.SmallText | None
+		finished_at: DF.Datetime | None
+		held_back: DF.Int
+		lines: DF.Table[OpsWaveRunLine]
+		policy_profile: DF.Data
+		run_key: DF.Data
+		started_at: DF.Datetime | None
+		status: DF.Literal["Running", "Done", "Failed"]
+		taken: DF.Int
+		title: DF.Data | None
+		wave: DF.Data
+		window_from: DF.Datetime | None
+		window_to: DF.Datetime | None
+	# end: auto-generated types
