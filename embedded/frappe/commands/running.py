@@ -1,0 +1,133 @@
+"""Commands that run something: a function, a console, the servers, the tests."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import click
+
+import frappe
+from frappe.commands import Context, all_sites, connected, for_each_site
+from frappe.utils import background_jobs, scheduler
+
+
+@click.command("execute")
+@click.argument("method")
+@click.option("--args", help="the positional arguments: a Python or JSON list")
+@click.option("--kwargs", help="the named arguments: a Python or JSON dict")
+@for_each_site
+def execute(site: str, method: str, args: str | None, kwargs: str | None) -> None:
+	"""Call a function by its dotted path as Administrator and print its result as JSON."""
+	positional = _literal(args) if args else []
+	if not isinstance(positional, list | tuple):
+		positional = [positional]
+	result = frappe.get_attr(method)(*positional, **(_literal(kwargs) if kwargs else {}))
+	frappe.db.commit()
+	if result is not None:
+		print(frappe.as_json(result))
+
+
+def _literal(text: str) -> object:
+	"""JSON or a Python literal; what is neither is a text."""
+	for parse in (json.loads, ast.literal_eval):
+		try:
+			return parse(text)
+		except (ValueError, SyntaxError):
+			continue
+	return text
+
+
+@click.command("console")
+@for_each_site
+def console(site: str) -> None:
+	"""An interactive Python in the context of the site."""
+	import code
+
+	code.interact(
+		f"{site}: `frappe` is connected; frappe.db.commit() keeps what you change.", local={"frappe": frappe}
+	)
+	frappe.db.rollback()
+
+
+@click.command("serve")
+@click.option("--port", type=int, default=None, help="webserver_port of the configuration, else 8000")
+@click.option("--noreload", is_flag=True, hidden=True)
+@click.option("--nothreading", is_flag=True, hidden=True)
+@click.pass_obj
+def serve(context: Context, port: int | None, noreload: bool, nothreading: bool) -> None:
+	"""Serve desk, website and REST over HTTP."""
+	import frappe.app
+
+	common = frappe.get_site_config(".")
+	frappe.app.serve(port=port or common.webserver_port or 8000, site=context.site, sites_path=".")
+
+
+@click.command("worker")
+@click.option("--queue", help="only these queues, by comma")
+@click.option("--burst", is_flag=True, help="end when nothing is left to do")
+@click.option("--quiet", is_flag=True, hidden=True)
+@click.pass_obj
+def worker(context: Context, queue: str | None, burst: bool, quiet: bool) -> None:
+	"""Run background jobs."""
+	background_jobs.start_worker(_served(context), queue.split(",") if queue else None, burst)
+
+
+@click.command("schedule")
+@click.pass_obj
+def schedule(context: Context) -> None:
+	"""Queue scheduled jobs when they are due."""
+	scheduler.start_scheduler(_served(context))
+
+
+def _served(context: Context) -> Callable[[], list[str]]:
+	"""The site named; without one all sites of the bench, those made later, too."""
+	return context.sites if context.site else all_sites
+
+
+@click.command("run-tests", context_settings={"ignore_unknown_options": True})
+@click.option("--app", default="order_ops", show_default=True)
+@click.option("--module", help="a dotted path")
+@click.option("--doctype")
+@click.option("--test", "tests", multiple=True, help="the name of a test")
+@click.option("--case", help="the name of a TestCase")
+@click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def run_tests(
+	context: Context,
+	app: str,
+	module: str | None,
+	doctype: str | None,
+	tests: tuple[str, ...],
+	case: str | None,
+	pytest_options: tuple[str, ...],
+) -> None:
+	"""Run the tests of an app with pytest, on a site of their own."""
+	where = frappe.get_app_source_path(app, app)
+	if module:
+		where = frappe.get_module(module).__file__
+	elif doctype:
+		with connected(context.sites()[0]):
+			scrubbed = frappe.scrub(doctype)
+			where = frappe.get_module_path(frappe.get_meta(doctype).module, "doctype", scrubbed)
+	names = " or ".join(filter(None, (*tests, case)))
+	command = [sys.executable, "-m", "pytest", where, *(["-k", names] if names else []), *pytest_options]
+	sys.exit(subprocess.call(command, cwd=frappe.get_app_source_path(app)))
+
+
+@click.command("version")
+def version() -> None:
+	"""The versions of the apps."""
+	for app in frappe.get_all_apps(sites_path="."):
+		print(f"{app:20} {getattr(frappe.get_module(app), '__version__', '')}")
+
+
+@click.command("build")
+@click.option("--app", help="accepted, as on a bench")
+def build(app: str | None) -> None:
+	"""Nothing to do: files under public/ are served as they are."""
+	print("Nothing to build: the embedded host serves every app's public/ folder as it is.")
+
+
+COMMANDS = (execute, console, serve, worker, schedule, run_tests, version, build)

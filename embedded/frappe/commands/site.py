@@ -1,0 +1,247 @@
+"""Commands that make, change, save and remove a site."""
+
+import json
+import os
+import shutil
+import sys
+
+import click
+
+import frappe
+from frappe.commands import Context, connected, for_each_site, is_site
+from frappe.utils import background_jobs, backups, scheduler
+
+
+@click.command("new-site")
+@click.argument("site")
+@click.option("--db-type", type=click.Choice(["sqlite", "mariadb"]), default="sqlite", show_default=True)
+@click.option("--db-name")
+@click.option("--db-password")
+@click.option("--db-host")
+@click.option("--db-port", type=int)
+@click.option("--db-socket")
+@click.option("--db-root-username", "--mariadb-root-username", default="root")
+@click.option("--db-root-password", "--mariadb-root-password", default="")
+@click.option("--mariadb-user-host-login-scope", "login_scope", default="localhost")
+@click.option("--admin-password", help="asked for when it is not given")
+@click.option("--install-app", "apps", multiple=True, help="install this app as well")
+@click.option("--set-default", is_flag=True, help="make it the bench's default site")
+@click.option("--force", is_flag=True, help="replace a site of the same name")
+@click.option("--verbose", is_flag=True, hidden=True)
+def new_site(
+	site: str,
+	db_type: str,
+	admin_password: str | None,
+	apps: tuple[str, ...],
+	set_default: bool,
+	force: bool,
+	verbose: bool,
+	**database: str | int | None,
+) -> None:
+	"""Make a site."""
+	from frappe.installer import install_app, make_site
+
+	if is_site(site) and not force:
+		raise click.UsageError(f"Site {site} exists already. --force replaces it.")
+	if admin_password is None:
+		admin_password = click.prompt("Administrator's password", hide_input=True, confirmation_prompt=True)
+	make_site(site, db_type=db_type, admin_password=admin_password, force=force, **database)
+	with connected(site):
+		background_jobs.create_job_table()
+		for app in apps:
+			install_app(app)
+		frappe.db.commit()
+	if set_default:
+		_set_config("default_site", site, os.curdir + "/common_site_config.json")
+	print(f"Site {site} is made.")
+
+
+@click.command("drop-site")
+@click.argument("site")
+@click.option("--db-root-username", "--root-login", default="root")
+@click.option("--db-root-password", "--root-password", default="")
+@click.option("--archived-sites-path", default="../archived/sites", show_default=True)
+@click.option("--no-backup", is_flag=True)
+@click.option("--force", is_flag=True)
+def drop_site(
+	site: str,
+	db_root_username: str,
+	db_root_password: str,
+	archived_sites_path: str,
+	no_backup: bool,
+	force: bool,
+) -> None:
+	"""Remove a site; its folder is moved aside, with a backup in it."""
+	from frappe.installer import drop_database
+
+	if not is_site(site):
+		raise click.UsageError(f"Site {site} does not exist here.")
+	if not no_backup:
+		with connected(site):
+			backups.new_backup(with_files=False)
+	drop_database(site, root_login=db_root_username, root_password=db_root_password)
+	os.makedirs(archived_sites_path, exist_ok=True)
+	moved = os.path.join(archived_sites_path, site)
+	shutil.rmtree(moved, ignore_errors=True)
+	shutil.move(site, moved)
+	print(f"Site {site} is removed; its folder is kept in {archived_sites_path}.")
+
+
+@click.command("list-apps")
+@for_each_site
+def list_apps(site: str) -> None:
+	"""The apps installed on a site, with their versions."""
+	for app in frappe.get_installed_apps():
+		print(f"{app:20} {getattr(frappe.get_module(app), '__version__', '')}")
+
+
+@click.command("install-app")
+@click.argument("apps", nargs=-1, required=True)
+@click.option("--force", is_flag=True)
+@for_each_site
+def install_app(site: str, apps: tuple[str, ...], force: bool) -> None:
+	"""Install apps on a site."""
+	from frappe.installer import install_app
+
+	for app in apps:
+		install_app(app, force=force)
+
+
+@click.command("uninstall-app")
+@click.argument("app")
+@click.option("--yes", "-y", is_flag=True, help="do not ask")
+@click.option("--no-backup", is_flag=True)
+@click.option("--dry-run", is_flag=True, help="only say what would go")
+@click.option("--force", is_flag=True)
+@for_each_site
+def uninstall_app(site: str, app: str, yes: bool, no_backup: bool, dry_run: bool, force: bool) -> None:
+	"""Remove an app and all its data from a site."""
+	from frappe.installer import remove_app
+
+	if not (yes or dry_run):
+		click.confirm(f"All documents of {app} on {site} will be lost. Go on?", abort=True)
+	if not (no_backup or dry_run):
+		backups.new_backup(with_files=False)
+	remove_app(app, dry_run=dry_run, yes=True, no_backup=True, force=force)
+
+
+@click.command("migrate")
+@click.option("--skip-failing", is_flag=True, help="go on after a patch that fails")
+@click.option("--skip-search-index", is_flag=True, hidden=True)
+@click.pass_obj
+def migrate(context: Context, skip_failing: bool, skip_search_index: bool) -> None:
+	"""Run patches, bring the schema and the standard records up to date."""
+	from frappe.migrate import SiteMigration
+
+	for site in context.sites():
+		print(f"Migrating {site}")
+		SiteMigration(skip_failing=skip_failing).run(site)
+		with connected(site):
+			background_jobs.create_job_table()
+
+
+@click.command("set-config")
+@click.argument("key")
+@click.argument("value")
+@click.option("--global", "-g", "everywhere", is_flag=True, help="in common_site_config.json")
+@click.option("--parse", "-p", is_flag=True, help="the value is JSON")
+@click.pass_obj
+def set_config(context: Context, key: str, value: str, everywhere: bool, parse: bool) -> None:
+	"""Set a value of the site's configuration."""
+	setting = json.loads(value) if parse else value
+	folders = ["."] if everywhere else context.sites()
+	for folder in folders:
+		_set_config(key, setting, f"{folder}/{'common_' if everywhere else ''}site_config.json")
+
+
+def _set_config(key: str, value: object, path: str) -> None:
+	config = {}
+	if os.path.exists(path):
+		with open(path, encoding="utf-8") as file:
+			config = json.load(file)
+	config[key] = value
+	with open(f"{path}.new", "w", encoding="utf-8") as file:
+		json.dump(config, file, indent=1, sort_keys=True)
+	os.replace(f"{path}.new", path)
+
+
+@click.command("set-admin-password")
+@click.argument("password", required=False)
+@for_each_site
+def set_admin_password(site: str, password: str | None) -> None:
+	"""Set Administrator's password."""
+	from frappe.utils.password import update_password
+
+	update_password("Administrator", password or click.prompt("Password", hide_input=True))
+
+
+@click.command("backup")
+@click.option("--with-files", is_flag=True, help="public and private files, too")
+@click.option("--backup-path", help="where to, instead of private/backups")
+@for_each_site
+def backup(site: str, with_files: bool, backup_path: str | None) -> None:
+	"""Save the database (and the files) of a site that may be running."""
+	for kind, path in backups.new_backup(with_files, backup_path).items():
+		print(f"{kind:14} {path}")
+
+
+@click.command("restore")
+@click.argument("database_file")
+@click.option("--with-public-files", "public_files")
+@click.option("--with-private-files", "private_files")
+@click.option("--admin-password")
+@click.option("--force", is_flag=True)
+@click.pass_obj
+def restore(
+	context: Context,
+	database_file: str,
+	public_files: str | None,
+	private_files: str | None,
+	admin_password: str | None,
+	force: bool,
+) -> None:
+	"""Put a backup in the place of a site's database (and files)."""
+	from frappe.utils.password import update_password
+
+	(site,) = context.sites()
+	given = [database_file, *filter(None, (public_files, private_files))]
+	if missing := [path for path in given if not os.path.exists(path)]:
+		sys.exit(f"No such file: {', '.join(missing)}")
+	frappe.init(site)
+	backups.restore(database_file, public_files, private_files)
+	frappe.destroy()
+	with connected(site):
+		if admin_password:
+			update_password("Administrator", admin_password)
+		frappe.clear_cache()
+		frappe.db.commit()
+	print(f"Site {site} is restored.")
+
+
+@click.command("enable-scheduler")
+@for_each_site
+def enable_scheduler(site: str) -> None:
+	"""Switch the site's scheduler on."""
+	scheduler.enable_scheduler()
+	print(f"The scheduler of {site} is on.")
+
+
+@click.command("disable-scheduler")
+@for_each_site
+def disable_scheduler(site: str) -> None:
+	"""Switch the site's scheduler off."""
+	scheduler.disable_scheduler()
+	print(f"The scheduler of {site} is off.")
+
+
+@click.command("clear-cache")
+@for_each_site
+def clear_cache(site: str) -> None:
+	"""Forget what is cached."""
+	frappe.clear_cache()
+
+
+COMMANDS = (
+	*(new_site, drop_site, list_apps, install_app, uninstall_app, migrate, set_config, set_admin_password),
+	*(backup, restore, enable_scheduler, disable_scheduler, clear_cache),
+)

@@ -1,0 +1,106 @@
+"""One line of `scheduler_events`: when it is due, when it last ran, and running it."""
+
+from datetime import datetime
+
+from croniter import CroniterBadCronError, croniter
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import get_datetime, now_datetime
+from frappe.utils.background_jobs import enqueue, is_job_enqueued
+
+CRON = {
+	"All": "*/4 * * * *",
+	"Hourly": "0 * * * *",
+	"Daily": "0 0 * * *",
+	"Weekly": "0 0 * * 0",
+	"Monthly": "0 0 1 * *",
+	"Yearly": "0 0 1 1 *",
+	"Annual": "0 0 1 1 *",
+}
+
+
+class ScheduledJobType(Document):
+	def autoname(self) -> None:
+		self.name = ".".join(self.method.split(".")[-2:])
+
+	def validate(self) -> None:
+		if self.frequency == "Cron":
+			try:
+				croniter(self.cron_format)
+			except CroniterBadCronError:
+				frappe.throw(f"{self.cron_format} is not a valid cron expression", frappe.ValidationError)
+
+	@property
+	def rq_job_id(self) -> str:
+		"""The id under which it waits in the queue, at most once."""
+		return f"scheduled_job::{self.method}"
+
+	def get_next_execution(self) -> datetime:
+		"""When it is due after it last ran, or after it was registered."""
+		cron = self.cron_format if self.frequency == "Cron" else CRON[self.frequency.removesuffix(" Long")]
+		return croniter(cron, get_datetime(self.last_execution or self.creation)).get_next(datetime)
+
+	def is_event_due(self, current_time: datetime | None = None) -> bool:
+		"""Has its time come?"""
+		return self.get_next_execution() <= (current_time or now_datetime())
+
+	def enqueue(self, force: bool = False) -> bool:
+		"""Put it into the queue when it is due and not there yet."""
+		if not (force or self.is_event_due()) or is_job_enqueued(self.rq_job_id):
+			return False
+		enqueue(
+			"frappe.core.doctype.scheduled_job_type.scheduled_job_type.run_scheduled_job",
+			queue="long" if self.frequency.endswith("Long") else "default",
+			job_id=self.rq_job_id,
+			job_type=self.method,
+		)
+		return True
+
+	def execute(self) -> None:
+		"""Run it now; commit or roll back, and remember when and how it went."""
+		self.db_set("last_execution", now_datetime(), update_modified=False)
+		frappe.db.commit()
+		try:
+			frappe.get_attr(self.method)()
+			frappe.db.commit()
+			self.log("Complete")
+		except Exception:
+			frappe.db.rollback()
+			frappe.log_error(title=f"{self.method} failed")
+			self.log("Failed", frappe.get_traceback())
+
+	def log(self, status: str, details: str | None = None) -> None:
+		"""A Scheduled Job Log: of every failure, and of every run where logs are asked for."""
+		if self.create_log or status == "Failed":
+			log = {"doctype": "Scheduled Job Log", "scheduled_job_type": self.name, "status": status}
+			frappe.get_doc({**log, "details": details}).insert(ignore_permissions=True)
+		frappe.db.commit()
+
+
+def run_scheduled_job(job_type: str) -> None:
+	"""Run the scheduled job of this method."""
+	frappe.get_doc("Scheduled Job Type", {"method": job_type}).execute()
+
+
+def sync_jobs(hooks: dict | None = None) -> None:
+	"""Make the Scheduled Job Types what the `scheduler_events` of the installed apps say."""
+	events = frappe.get_hooks("scheduler_events", {}) if hooks is None else hooks
+	wanted = {}
+	for frequency, methods in (events or {}).items():
+		if frequency == "cron":
+			wanted |= {method: ("Cron", cron) for cron, found in methods.items() for method in found}
+		else:
+			wanted |= {method: (frequency.replace("_", " ").title(), None) for method in methods}
+	present = {row.method: row for row in frappe.get_all("Scheduled Job Type", ["*"])}
+	for method in present.keys() - wanted.keys():
+		frappe.delete_doc("Scheduled Job Type", present[method].name, force=True, ignore_permissions=True)
+	for method, (frequency, cron) in wanted.items():
+		values = {"frequency": frequency, "cron_format": cron}
+		if method not in present:
+			new = {"doctype": "Scheduled Job Type", "method": method, "create_log": int(frequency != "All")}
+			frappe.get_doc(new | values).insert(ignore_permissions=True)
+		elif any(present[method][field] != value for field, value in values.items()):
+			frappe.get_doc("Scheduled Job Type", present[method].name).update(values).save(
+				ignore_permissions=True
+			)
