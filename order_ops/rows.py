@@ -1,0 +1,93 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""Many rows in one statement: what every service writes with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import frappe
+from frappe.query_builder import Case
+from frappe.utils import now
+
+NUMERIC = ("Int", "Check", "Float", "Currency", "Percent")
+UPDATE_CHUNK = 200
+
+
+def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_duplicates: bool = False) -> None:
+	"""Insert rows with one statement; a row without a name gets a random one.
+
+	With ignore_duplicates a row whose unique key exists already is left as it is, so the call may be repeated.
+	"""
+	rows = list(rows)
+	if not rows:
+		return
+	at, user = now(), frappe.session.user
+	standard = {
+		"creation": at,
+		"modified": at,
+		"owner": user,
+		"modified_by": user,
+		"docstatus": 0,
+		"idx": 0,
+	}
+	fields = list(dict.fromkeys(["name", *standard, *(field for row in rows for field in row)]))
+	empty = dict.fromkeys(_numeric_fields(doctype), 0) | standard
+	values = [
+		tuple(
+			_or_empty(row.get(field), empty.get(field))
+			if field != "name"
+			else row.get("name") or frappe.generate_hash(length=10)
+			for field in fields
+		)
+		for row in rows
+	]
+	frappe.db.bulk_insert(doctype, fields, values, ignore_duplicates=ignore_duplicates)
+
+
+def update_many(doctype: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
+	"""Give many rows each their own values, with one statement per 200 rows. Fields a row does not name stay."""
+	names = sorted(changes)
+	at, user = now(), frappe.session.user
+	table = frappe.qb.DocType(doctype)
+	for start in range(0, len(names), UPDATE_CHUNK):
+		chunk = names[start : start + UPDATE_CHUNK]
+		query = frappe.qb.update(table).set(table.modified, at).set(table.modified_by, user)
+		for field in dict.fromkeys(field for name in chunk for field in changes[name]):
+			column = table[field]
+			rows_of = _names_by_value(chunk, field, changes)
+			if len(rows_of) == 1 and len(rows_of[0][1]) == len(chunk):
+				query = query.set(column, rows_of[0][0])
+				continue
+			case = Case()
+			for value, of in rows_of:
+				case = case.when(table.name.isin(of), value)
+			query = query.set(column, case.else_(column))
+		query.where(table.name.isin(chunk)).run()
+
+
+def delete_many(doctype: str, names: Collection[str]) -> None:
+	"""Delete rows by name, without the life cycle of a document."""
+	if names:
+		frappe.db.delete(doctype, {"name": ("in", list(names))})
+
+
+def _numeric_fields(doctype: str) -> list[str]:
+	return [df.fieldname for df in frappe.get_meta(doctype).fields if df.fieldtype in NUMERIC]
+
+
+def _or_empty(value: Any, empty: Any) -> Any:
+	return empty if value is None else value
+
+
+def _names_by_value(
+	names: list[str], field: str, changes: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[Any, list[str]]]:
+	groups: dict[tuple[type, Any], list[str]] = {}
+	for name in names:
+		if field in changes[name]:
+			value = changes[name][field]
+			groups.setdefault((type(value), value), []).append(name)
+	return [(value, of) for (_, value), of in groups.items()]
