@@ -13,7 +13,6 @@ from pathlib import Path
 from . import setup
 from .setup import SetupError, Steps
 
-
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 

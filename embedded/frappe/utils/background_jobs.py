@@ -1,7 +1,6 @@
 """Background jobs: `enqueue` and the worker; RQ where Redis is configured, else a table in the site's database."""
 
 import fcntl
-import os
 import pickle
 import signal
 import time
@@ -233,6 +232,7 @@ class Worker:
 		if time.monotonic() - self.recovered_at > RECOVER_SECONDS:
 			self.recover()
 		with site_context(site):
+			frappe.local.read_only = True  # until there is something to claim
 			claim = self._claim()
 		if not claim:
 			return False
@@ -251,13 +251,10 @@ class Worker:
 	def _claim(self) -> Claim | None:
 		"""The first waiting job becomes ours; of two workers that want it one gets it."""
 		for queue in self.queues:
-			frappe.local.flags.read_only = True
 			waiting = frappe.db.sql(
 				"select `name` from `__jobs` where `status` = 'queued' and `queue` = %s order by `position` limit 1",
 				(queue,),
 			)
-			frappe.db.rollback()
-			frappe.local.flags.read_only = False
 			if not waiting:
 				continue
 			name = waiting[0][0]
