@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import frappe
-from frappe.query_builder import Case
 from frappe.utils import now
+from pypika import Case
 
 NUMERIC = ("Int", "Check", "Float", "Currency", "Percent")
 UPDATE_CHUNK = 200

@@ -33,6 +33,7 @@ class OpsCustomer(Document):
 		mobile: DF.Data | None
 		organisation_code: DF.Data | None
 		person_name: DF.Data | None
+		policy_code: DF.Data | None
 		portal_user: DF.Link | None
 		profile_complete: DF.Check
 		registered_address_phone: DF.Data | None

@@ -17,6 +17,7 @@ class OpsMessage(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		answer: DF.Code | None
 		attempts: DF.Int
 		body: DF.Text | None
 		business_unit: DF.Link | None

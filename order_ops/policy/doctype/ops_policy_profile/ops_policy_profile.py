@@ -27,6 +27,7 @@ class OpsPolicyProfile(Document):
 		effective_from: DF.Datetime
 		invoice_trigger: DF.Literal["DeliveryNote", "Paid", "Completed"]
 		invoice_with_goods: DF.Check
+		is_default: DF.Check
 		order_cutoff: DF.Time
 		payment_gate: DF.Literal["None", "Warn", "Block"]
 		qc_required: DF.Check

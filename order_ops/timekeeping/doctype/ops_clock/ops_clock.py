@@ -40,4 +40,5 @@ class OpsClock(Document):
 		step: DF.Data
 		stopped_at: DF.Datetime | None
 		warn_at: DF.Datetime | None
+		warned_at: DF.Datetime | None
 	# end: auto-generated types
