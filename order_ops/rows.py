@@ -74,6 +74,22 @@ def delete_many(doctype: str, names: Collection[str]) -> None:
 		frappe.db.delete(doctype, {"name": ("in", list(names))})
 
 
+def lock_many(doctype: str, names: Collection[str], fields: Collection[str] = ()) -> dict[str, Any]:
+	"""Lock rows until the end of the transaction, always in the order of their names; returns them as they are now."""
+	if not names:
+		return {}
+	columns = ["name", *(field for field in fields if field != "name")]
+	rows = frappe.db.get_values(
+		doctype,
+		{"name": ("in", sorted(set(names)))},
+		columns,
+		as_dict=True,
+		order_by="name",
+		for_update=True,
+	)
+	return {row.name: row for row in rows}
+
+
 def _numeric_fields(doctype: str) -> list[str]:
 	return [df.fieldname for df in frappe.get_meta(doctype).fields if df.fieldtype in NUMERIC]
 
