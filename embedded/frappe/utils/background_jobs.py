@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -357,7 +358,8 @@ def rq_queue(name: str) -> Any:
 
 
 def _rq_id(job_id: str) -> str:
-	return f"{frappe.local.site}::{job_id}".replace("::", "--").replace(".", "_")
+	"""RQ takes letters, digits, `_` and `-` only, and all sites share its ids."""
+	return sha256(f"{frappe.local.site}::{job_id}".encode()).hexdigest()
 
 
 def _rq_status(job_id: str) -> str | None:
