@@ -14,7 +14,7 @@ from . import setup
 from .setup import ROOT, SetupError, Steps
 
 TOOLS = ["pytest>=8,<10", "freezegun>=1.5,<2", "hypothesis>=6.100,<7"]
-TEMPORARY_SITE = "order-ops-test.localhost"
+TEMPORARY_SITE = f"order-ops-test-{os.getpid()}.localhost"
 WIZARD = {"language": "English", "country": "China", "timezone": "Asia/Shanghai", "currency": "CNY"}
 
 

@@ -72,24 +72,25 @@ def run(command: list, what: str, **options) -> subprocess.CompletedProcess:
 
 def python_packages(steps: Steps, tests: bool = False) -> None:
 	"""env/ with the packages of embedded/requirements*.txt, the app and the embedded host on its path."""
-	wanted = ROOT / "embedded" / ("requirements-test.txt" if tests else "requirements.txt")
-	mark = fingerprint([ROOT / "embedded" / "requirements.txt", wanted])
-	name = f"packages {'with' if tests else 'without'} tests"
-	if PYTHON.exists() and mark in (stamp(name), stamp("packages with tests") if not tests else None):
+	files = [ROOT / "embedded" / f"requirements{suffix}.txt" for suffix in ("", "-test")]
+	mark = f"{ROOT} {fingerprint(files)}"
+	names = ["packages with tests"] if tests else ["packages", "packages with tests"]
+	if PYTHON.exists() and mark in map(stamp, names):
 		return
 	uv = find_uv()
 	if not PYTHON.exists():
 		steps.say("making the Python environment env/")
 		_make_environment(uv)
+	wanted = files[tests]
 	steps.say(f"installing Python packages ({wanted.relative_to(ROOT)}) with {'uv' if uv else 'pip'}")
 	if uv:
-		run([uv, "pip", "install", "--python", PYTHON, "-r", wanted], "Installing the Python packages")
+		pip = [uv, "pip", "install", "--python", PYTHON]
 	else:
 		pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-		run([*pip, "-r", wanted], "Installing the Python packages")
+	run([*pip, "-r", wanted], "Installing the Python packages")
 	packages = run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], "Python").stdout
 	Path(packages.strip(), "order_ops.pth").write_text(f"{ROOT / 'embedded'}\n{ROOT}\n")
-	stamp(name, mark)
+	stamp(names[0], mark)
 
 
 def find_uv() -> str | None:
