@@ -1,0 +1,9 @@
+"""What the host itself hooks into."""
+
+app_name = "frappe"
+app_title = "Frappe Framework"
+
+has_permission = {"File": "frappe.core.doctype.file.file.has_permission"}
+permission_query_conditions = {"File": "frappe.core.doctype.file.file.get_permission_query_conditions"}
+
+scheduler_events = {"daily": ["frappe.sessions.clear_expired_sessions"]}
