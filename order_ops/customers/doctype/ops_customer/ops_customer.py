@@ -16,7 +16,6 @@ class OpsCustomer(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.customers.doctype.ops_customer_address.ops_customer_address import OpsCustomerAddress
 
 		addresses: DF.Table[OpsCustomerAddress]

@@ -16,8 +16,9 @@ class OpsCustomerMatch(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
-		from order_ops.customers.doctype.ops_customer_match_candidate.ops_customer_match_candidate import OpsCustomerMatchCandidate
+		from order_ops.customers.doctype.ops_customer_match_candidate.ops_customer_match_candidate import (
+			OpsCustomerMatchCandidate,
+		)
 
 		business_unit: DF.Link | None
 		buyer_code: DF.Data | None

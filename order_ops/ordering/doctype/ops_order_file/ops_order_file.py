@@ -16,7 +16,6 @@ class OpsOrderFile(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.ordering.doctype.ops_order_file_row.ops_order_file_row import OpsOrderFileRow
 
 		channel: DF.Link

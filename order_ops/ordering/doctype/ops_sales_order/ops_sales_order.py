@@ -16,7 +16,6 @@ class OpsSalesOrder(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.ordering.doctype.ops_sales_order_item.ops_sales_order_item import OpsSalesOrderItem
 
 		amended_from: DF.Link | None
@@ -57,7 +56,16 @@ class OpsSalesOrder(Document):
 		shipped_at: DF.Datetime | None
 		signed_at: DF.Datetime | None
 		special_requirements: DF.SmallText | None
-		status: DF.Literal["Received", "Identified", "Released", "Partly Shipped", "Shipped", "Signed For", "Closed", "Cancelled"]
+		status: DF.Literal[
+			"Received",
+			"Identified",
+			"Released",
+			"Partly Shipped",
+			"Shipped",
+			"Signed For",
+			"Closed",
+			"Cancelled",
+		]
 		street: DF.Data | None
 		urgency: DF.Literal["Normal", "Urgent"]
 		wave: DF.Data | None
