@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from pypika import Case
+
 import frappe
 from frappe.utils import now
-from pypika import Case
 
 NUMERIC = ("Int", "Check", "Float", "Currency", "Percent")
 UPDATE_CHUNK = 200

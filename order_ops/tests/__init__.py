@@ -11,7 +11,6 @@ from datetime import datetime
 from unittest.mock import patch
 
 import frappe
-
 from order_ops.timekeeping import clock
 
 try:  # Frappe 16

@@ -16,9 +16,8 @@ class OpsPolicyProfile(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
-		from order_ops.policy.doctype.ops_policy_wave.ops_policy_wave import OpsPolicyWave
 		from order_ops.policy.doctype.ops_policy_step.ops_policy_step import OpsPolicyStep
+		from order_ops.policy.doctype.ops_policy_wave.ops_policy_wave import OpsPolicyWave
 
 		auto_confirm_days: DF.Int
 		calendar: DF.Link

@@ -18,7 +18,9 @@ class OpsPolicyStep(Document):
 		from frappe.types import DF
 
 		at_time: DF.Time | None
-		basis: DF.Literal["Working time", "Elapsed time", "Time of day", "Close of work", "Next working day at", "Wave"]
+		basis: DF.Literal[
+			"Working time", "Elapsed time", "Time of day", "Close of work", "Next working day at", "Wave"
+		]
 		escalate_to: DF.Link | None
 		lead_minutes: DF.Int
 		minutes: DF.Int

@@ -16,9 +16,10 @@ class OpsCalendar(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
+		from order_ops.timekeeping.doctype.ops_calendar_exception.ops_calendar_exception import (
+			OpsCalendarException,
+		)
 		from order_ops.timekeeping.doctype.ops_calendar_period.ops_calendar_period import OpsCalendarPeriod
-		from order_ops.timekeeping.doctype.ops_calendar_exception.ops_calendar_exception import OpsCalendarException
 
 		calendar_name: DF.Data
 		exceptions: DF.Table[OpsCalendarException]

@@ -16,7 +16,6 @@ class OpsWaveRun(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.timekeeping.doctype.ops_wave_run_line.ops_wave_run_line import OpsWaveRunLine
 
 		business_date: DF.Date

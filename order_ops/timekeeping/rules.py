@@ -1,0 +1,336 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""Working time, and when a step is due (D-01, D-03, D-04, D-09, C-07). Whole seconds throughout."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from itertools import accumulate
+
+from order_ops.policy import rules as policy_rules
+from order_ops.policy.rules import Policy, Step
+
+FIRST_MONDAY = date(1, 1, 1)
+
+Period = tuple[int, int]  # working seconds of a day: from, up to but not including
+
+
+class NoWorkingTime(ValueError):
+	"""A calendar without a single working period cannot say when anything is due (D-03)."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+	"""Working periods of the week, with holidays and make-up days (D-03, E-3.2c).
+
+	Counts through prefix sums over the week and over the exceptions, so a span of years costs no more than
+	one of minutes.
+	"""
+
+	name: str
+	week: tuple[tuple[Period, ...], ...]
+	exceptions: Mapping[date, tuple[Period, ...]] = field(default_factory=dict)
+
+	def __post_init__(self) -> None:
+		if len(self.week) != 7 or not any(_length(periods) for periods in self.week):
+			raise NoWorkingTime(self.name)
+
+	@cached_property
+	def _week_sums(self) -> list[int]:
+		return [0, *accumulate(_length(periods) for periods in self.week)]
+
+	@cached_property
+	def _exception_days(self) -> list[int]:
+		return sorted(day.toordinal() for day in self.exceptions)
+
+	@cached_property
+	def _exception_sums(self) -> list[int]:
+		changes = []
+		for ordinal in self._exception_days:
+			day = date.fromordinal(ordinal)
+			changes.append(_length(self.exceptions[day]) - _length(self.week[day.weekday()]))
+		return [0, *accumulate(changes)]
+
+	def periods(self, day: date) -> tuple[Period, ...]:
+		"""The working periods of one date, in seconds since its midnight."""
+		found = self.exceptions.get(day)
+		return self.week[day.weekday()] if found is None else found
+
+	def is_working_day(self, day: date) -> bool:
+		"""Whether anybody works on that date (E-3.2c)."""
+		return bool(self.periods(day))
+
+	def is_working(self, at: datetime) -> bool:
+		"""Whether the instant lies inside working time; the second of closing does not."""
+		second = _second(at)
+		return any(start <= second < end for start, end in self.periods(at.date()))
+
+	def opening(self, day: date) -> datetime:
+		"""When work begins on a working day."""
+		return _at(day, self._periods_of_working_day(day)[0][0])
+
+	def close_of_work(self, day: date) -> datetime:
+		"""The end of the last shift of a working day: "before going off work" (D-03)."""
+		return _at(day, self._periods_of_working_day(day)[-1][1])
+
+	def working_day_from(self, day: date) -> date:
+		"""The date itself when it is a working day, else the next one."""
+		while not self.is_working_day(day):
+			day += timedelta(days=1)
+		return day
+
+	def next_working_day(self, day: date) -> date:
+		"""The first working day after a date."""
+		return self.working_day_from(day + timedelta(days=1))
+
+	def previous_working_day(self, day: date) -> date:
+		"""The last working day before a date."""
+		day -= timedelta(days=1)
+		while not self.is_working_day(day):
+			day -= timedelta(days=1)
+		return day
+
+	def next_opening(self, at: datetime) -> datetime:
+		"""The instant itself inside working time, else the next opening."""
+		at = at.replace(microsecond=0)
+		second, day = _second(at), at.date()
+		for start, end in self.periods(day):
+			if second < end:
+				return max(at, _at(day, start))
+		return self.opening(self.next_working_day(day))
+
+	def working_between(self, start: datetime, end: datetime) -> int:
+		"""Working seconds between two instants; none when the end lies before the start (D-04)."""
+		return max(0, self._position(end) - self._position(start))
+
+	def add_working(self, start: datetime, seconds: int) -> datetime:
+		"""The instant by which so many working seconds have passed; always inside working time (D-04)."""
+		if seconds <= 0:
+			return self.next_opening(start)
+		target = self._position(start) + seconds
+		low = start.toordinal()
+		step = 7
+		while self._before_day(low + step) < target:
+			step *= 2
+		# the last day whose beginning lies before the target
+		ordinal = (
+			low + bisect_left(range(step + 1), target, key=lambda days: self._before_day(low + days)) - 1
+		)
+		day = date.fromordinal(ordinal)
+		left = target - self._before_day(ordinal)
+		for begin, end in self.periods(day):
+			if left <= end - begin:
+				return _at(day, begin + left)
+			left -= end - begin
+		raise AssertionError("the target lies inside this day")  # pragma: no cover
+
+	def _position(self, at: datetime) -> int:
+		second = _second(at)
+		today = sum(max(0, min(second, end) - start) for start, end in self.periods(at.date()))
+		return self._before_day(at.toordinal()) + today
+
+	def _before_day(self, ordinal: int) -> int:
+		weeks, weekday = divmod(ordinal - FIRST_MONDAY.toordinal(), 7)
+		exceptions = self._exception_sums[bisect_left(self._exception_days, ordinal)]
+		return weeks * self._week_sums[7] + self._week_sums[weekday] + exceptions
+
+	def _periods_of_working_day(self, day: date) -> tuple[Period, ...]:
+		periods = self.periods(day)
+		if not periods:
+			raise NoWorkingTime(f"{self.name}, {day}")
+		return periods
+
+
+def before(at: datetime, cutoff: time, boundary: str) -> bool:
+	"""Whether an instant lies before a cut-off of its day; 15:00:00 does not, unless inclusive (D-01)."""
+	clock_time = at.time().replace(microsecond=0)
+	return clock_time < cutoff or (boundary == policy_rules.INCLUSIVE and clock_time == cutoff)
+
+
+def promised_ship_date(received_at: datetime, policy: Policy, calendar: Calendar) -> date:
+	"""The same working day before the cut-off, else the next working day (E-3.4a, E-3.4b)."""
+	day = received_at.date()
+	if calendar.is_working_day(day) and before(received_at, policy.order_cutoff, policy.cutoff_boundary):
+		return day
+	return calendar.next_working_day(day)
+
+
+def wave_of(
+	received_at: datetime, waves: tuple[policy_rules.Wave, ...], calendar: Calendar
+) -> tuple[str, date]:
+	"""The wave and the business date an order belongs to (E-4.13c, E-4.13d)."""
+	day = received_at.date()
+	if calendar.is_working_day(day):
+		for wave in waves:
+			if before(received_at, wave.cutoff, wave.boundary):
+				return wave.wave, day
+	return (waves[0].wave if waves else ""), calendar.next_working_day(day)
+
+
+def wave_window(
+	code: str, business_date: date, waves: tuple[policy_rules.Wave, ...], calendar: Calendar
+) -> tuple[datetime, datetime]:
+	"""From the wave before it, on the previous working day for the first one, to its own cut-off (E-4.13c)."""
+	index = [wave.wave for wave in waves].index(code)
+	day_before = business_date if index else calendar.previous_working_day(business_date)
+	opens = datetime.combine(day_before, waves[index - 1].cutoff)
+	return opens, datetime.combine(business_date, waves[index].cutoff)
+
+
+@dataclass(frozen=True)
+class WaveWindow:
+	"""One wave of one business day, as its handlers see it (E-4.13c/d)."""
+
+	run: str
+	policy_profile: str
+	wave: str
+	title: str
+	business_date: date
+	window_from: datetime
+	window_to: datetime
+
+
+@dataclass(frozen=True)
+class WaveVerdict:
+	"""What a handler did with one order of a wave: took it, or held it back and why."""
+
+	order: str
+	taken: bool
+	document: str = ""
+	reason: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+	"""Why a guard does not let a document make a transition; the message is already translated."""
+
+	code: str
+	message: str
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class OrderPlan:
+	"""What follows from the instant an order was received, whatever its channel."""
+
+	wave: str
+	wave_date: date
+	promised_ship_date: date
+	late_window: bool
+	clock_start: datetime
+
+
+def plan_order(received_at: datetime, policy: Policy, calendar: Calendar) -> OrderPlan:
+	"""Wave, dates and the start of the first clock of an order (E-3.4a/b, E-4.13c/d, D-09, C-07)."""
+	promised = promised_ship_date(received_at, policy, calendar)
+	wave, wave_date = wave_of(received_at, policy.waves, calendar) if policy.waves else ("", promised)
+	start = clock_start(received_at, wave_date, calendar)
+	late = any(_arrives_late(step, start, wave_date, calendar) for step in policy.steps)
+	return OrderPlan(wave, wave_date, promised, late, start)
+
+
+def clock_start(received_at: datetime, business_date: date, calendar: Calendar) -> datetime:
+	"""Orders after the day's cut-off start their clocks when their business day opens (D-09, E-4.11a)."""
+	if received_at.date() >= business_date:
+		return received_at.replace(microsecond=0)
+	return calendar.opening(calendar.working_day_from(business_date))
+
+
+@dataclass(frozen=True)
+class Terms:
+	"""When one step of one document is due, and from when its owner is warned."""
+
+	due_at: datetime
+	warn_at: datetime
+	budget_seconds: int = 0
+	late_window: bool = False
+
+
+def terms(
+	step: Step,
+	policy: Policy,
+	calendar: Calendar,
+	started_at: datetime,
+	business_date: date | None = None,
+	received_at: datetime | None = None,
+) -> Terms:
+	"""When a step that started now is due, on whichever basis its policy counts (D-04, D-09, C-07)."""
+	warn = step.warn_minutes * 60
+	if step.basis == policy_rules.WORKING_TIME:
+		return working_terms(calendar, started_at, step.minutes * 60, warn)
+	if step.basis == policy_rules.ELAPSED_TIME:
+		return elapsed_terms(started_at, step.minutes * 60, warn)
+	day = calendar.working_day_from(business_date or started_at.date())
+	due, late = _deadline(step, policy, calendar, day, received_at or started_at)
+	if step.lead_minutes and not policy.strict_wave:
+		due = max(due, calendar.add_working(started_at, step.lead_minutes * 60))
+	return Terms(due, due - timedelta(seconds=warn), 0, late)
+
+
+def working_terms(calendar: Calendar, started_at: datetime, seconds: int, warn_seconds: int) -> Terms:
+	"""So many working seconds from the start (D-04)."""
+	warn_at = calendar.add_working(started_at, max(0, seconds - warn_seconds))
+	return Terms(calendar.add_working(started_at, seconds), warn_at, seconds)
+
+
+def elapsed_terms(started_at: datetime, seconds: int, warn_seconds: int) -> Terms:
+	"""So many seconds from the start, working or not (D-04)."""
+	due = started_at + timedelta(seconds=seconds)
+	return Terms(due, due - timedelta(seconds=min(seconds, warn_seconds)), seconds)
+
+
+def measured(start: datetime, end: datetime, calendar: Calendar | None, paused_seconds: int = 0) -> int:
+	"""The time a step took, in working seconds where it has a calendar, pauses taken off (D-04)."""
+	if calendar:
+		return max(0, calendar.working_between(start, end) - paused_seconds)
+	return max(0, int((end - start).total_seconds()) - paused_seconds)
+
+
+def is_late(at: datetime, due_at: datetime, budget_seconds: int, measured_seconds: int) -> bool:
+	"""A duration is met while measured time <= N (D-04); a deadline is missed at its very second (D-01)."""
+	return measured_seconds > budget_seconds if budget_seconds else at >= due_at
+
+
+def _deadline(
+	step: Step, policy: Policy, calendar: Calendar, day: date, received_at: datetime
+) -> tuple[datetime, bool]:
+	if step.basis == policy_rules.CLOSE_OF_WORK:
+		return calendar.close_of_work(day), False
+	if step.basis == policy_rules.NEXT_WORKING_DAY:
+		return _clip(calendar, calendar.next_working_day(day), step.at_time), False
+	if step.basis == policy_rules.WAVE:
+		return _clip(calendar, day, policy.wave(step.step).cutoff), False
+	due = _clip(calendar, day, step.at_time)
+	late = _arrives_late(step, clock_start(received_at, day, calendar), day, calendar)
+	graceful = policy.same_day_grace == policy_rules.GRACE and not policy.strict_wave
+	return (calendar.close_of_work(day) if late and graceful else due), late
+
+
+def _arrives_late(step: Step, start: datetime, day: date, calendar: Calendar) -> bool:
+	"""Whether the chain of steps cannot end by the deadline of the day: received after 12:15 (C-07, E-4.15c)."""
+	if step.basis != policy_rules.TIME_OF_DAY or not step.minutes or step.at_time is None:
+		return False
+	return calendar.add_working(start, step.minutes * 60) > datetime.combine(day, step.at_time)
+
+
+def _clip(calendar: Calendar, day: date, at_time: time) -> datetime:
+	"""A time of day, moved into the working time of its day."""
+	at = datetime.combine(day, at_time)
+	return min(max(at, calendar.opening(day)), calendar.close_of_work(day))
+
+
+def _length(periods: tuple[Period, ...]) -> int:
+	return sum(end - start for start, end in periods)
+
+
+def _second(at: datetime) -> int:
+	return at.hour * 3600 + at.minute * 60 + at.second
+
+
+def _at(day: date, second: int) -> datetime:
+	return datetime.combine(day, time()) + timedelta(seconds=second)
