@@ -22,6 +22,7 @@ class OpsCustomerMatch(Document):
 
 		business_unit: DF.Link | None
 		buyer_code: DF.Data | None
+		buyer_details: DF.Code | None
 		buyer_external_id: DF.Data | None
 		buyer_kind: DF.Literal["Organisation", "Individual"]
 		buyer_mobile: DF.Data | None
@@ -31,6 +32,7 @@ class OpsCustomerMatch(Document):
 		contact_channel: DF.Literal["", "Phone", "Mail", "Other"]
 		contact_outcome: DF.SmallText | None
 		contacted_at: DF.Datetime | None
+		correct_side: DF.Literal["", "Our Record", "Customer's Input"]
 		correction: DF.SmallText | None
 		customer: DF.Link | None
 		matched_at: DF.Datetime | None
@@ -38,5 +40,6 @@ class OpsCustomerMatch(Document):
 		received_at: DF.Datetime | None
 		result: DF.Literal["", "Existing", "New", "Corrected"]
 		sales_order: DF.Data | None
+		search_result: DF.SmallText | None
 		status: DF.Literal["To Check", "Candidates", "Verifying", "Creating", "Matched", "Created"]
 	# end: auto-generated types

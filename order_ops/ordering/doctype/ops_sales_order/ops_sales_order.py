@@ -40,6 +40,8 @@ class OpsSalesOrder(Document):
 		grand_total: DF.Currency
 		house_no: DF.Data | None
 		identification: DF.Literal["Pending", "Existing", "New", "Corrected"]
+		invoice_kind: DF.Literal["Ordinary", "Special", "Fully Electronic"]
+		invoice_title: DF.Data | None
 		items: DF.Table[OpsSalesOrderItem]
 		late_window: DF.Check
 		payment_reference: DF.Data | None
