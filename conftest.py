@@ -7,8 +7,6 @@ FrappeTestCase rolls back when its class ends. Tests of a `rules.py` need no sit
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import unittest
@@ -18,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support import bench_command
 
 ROOT = Path(__file__).parent
 SITE = "test.localhost"
@@ -104,15 +104,6 @@ def _connected(site: str) -> Iterator[str]:
 	finally:
 		frappe.db.rollback()
 		frappe.destroy()
-
-
-def bench_command(*arguments: str) -> str:
-	"""Run a `bench` command in the present sites/ directory; what it printed."""
-	command = [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", *arguments]
-	done = subprocess.run(command, capture_output=True, text=True)
-	if done.returncode:
-		raise RuntimeError(f"bench {' '.join(arguments)}: {done.stdout}\n{done.stderr}")
-	return done.stdout
 
 
 @pytest.fixture(autouse=True)

@@ -89,7 +89,7 @@ def python_packages(steps: Steps, tests: bool = False) -> None:
 		pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
 	run([*pip, "-r", wanted], "Installing the Python packages")
 	packages = run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], "Python").stdout
-	Path(packages.strip(), "order_ops.pth").write_text(f"{ROOT / 'embedded'}\n{ROOT}\n")
+	Path(packages.strip(), "order_ops.pth").write_text(f"{ROOT}\n{ROOT / 'embedded'}\n")
 	stamp(names[0], mark)
 
 

@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.embedded_only, pytest.mark.no_site]
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
-	return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment})
+	return subprocess.run(
+		command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, **environment}
+	)
 
 
 def test_imports_go_downwards_and_rules_import_no_frappe():
