@@ -1,0 +1,127 @@
+"""The context of a piece of work: which site, which user, which request, which transaction."""
+
+import json
+import os
+import uuid
+from typing import Any
+
+from werkzeug.local import Local, release_local
+
+from frappe.exceptions import IncorrectSitePath
+from frappe.types.frappedict import _dict
+
+local = Local()
+
+conf = local("conf")
+db = local("db")
+flags = local("flags")
+form = form_dict = local("form_dict")
+lang = local("lang")
+message_log = local("message_log")
+error_log = local("error_log")
+request = local("request")
+response = local("response")
+session = local("session")
+
+
+def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool = False) -> None:
+	"""Begin the context of a site; nothing is connected yet."""
+	if getattr(local, "initialised", False) and not force:
+		return
+	local.site = site
+	local.sites_path = sites_path
+	local.site_path = os.path.join(sites_path, site or "")
+	local.flags = _dict(new_site=new_site)
+	local.conf = get_site_config()
+	local.all_apps = None
+	local.lang = local.conf.lang or "en"
+	local.db = None
+	local.request = None
+	local.request_ip = None
+	local.response = _dict(docs=[])
+	local.form_dict = _dict()
+	local.session = _dict(user=None, sid=None, data=_dict())
+	local.task_id = None
+	local.message_log, local.error_log, local.debug_log, local.realtime_log = [], [], [], []
+	local.no_cache = False
+	local.login_manager = None
+	local.cookie_manager = None
+	local.dev_server = bool(os.environ.get("DEV_SERVER"))
+	local.read_only = False
+	local.document_cache = {}
+	local.request_cache = {}
+	local.system_settings = local.website_settings = None
+	_forget_user()
+	local.initialised = True
+
+
+def _forget_user() -> None:
+	local.cache = {}
+	local.jenv = None
+	local.role_permissions = {}
+	local.new_doc_templates = {}
+	local.user_perms = None
+
+
+def get_site_config(sites_path: str | None = None, site_path: str | None = None) -> _dict:
+	"""common_site_config.json with the site's own site_config.json on top."""
+	sites_path = sites_path or getattr(local, "sites_path", None) or "."
+	site_path = site_path or getattr(local, "site_path", None)
+	config = _dict(_read_json(os.path.join(sites_path, "common_site_config.json")) or {})
+	if site_path:
+		site = _read_json(os.path.join(site_path, "site_config.json"))
+		if site is not None:
+			config.update(site)
+		elif getattr(local, "site", None) and not local.flags.new_site:
+			raise IncorrectSitePath(f"Site {local.site} does not exist")
+	config.db_type = config.db_type or "sqlite"
+	return config
+
+
+def _read_json(path: str) -> dict | None:
+	if not os.path.exists(path):
+		return None
+	with open(path, encoding="utf-8") as file:
+		return json.load(file)
+
+
+def connect(site: str | None = None, set_admin_as_user: bool = True) -> None:
+	"""Open the site's database; the first statement begins the transaction."""
+	from frappe.database import get_db
+
+	if site:
+		init(site)
+	local.db = get_db()
+	if set_admin_as_user:
+		set_user("Administrator")
+
+
+def destroy() -> None:
+	"""End the context: close the database, forget everything."""
+	if getattr(local, "db", None):
+		local.db.close()
+	release_local(local)
+
+
+def set_user(username: str) -> None:
+	"""Go on as this user."""
+	local.session.user = username
+	local.session.sid = username
+	local.session.data = _dict()
+	local.form_dict = _dict()
+	_forget_user()
+
+
+def generate_hash(txt: str | None = None, length: int = 56) -> str:
+	"""A random string of hexadecimal digits."""
+	digits = ""
+	while len(digits) < length:
+		digits += uuid.uuid4().hex
+	return digits[:length]
+
+
+def get_conf(site: str | None = None) -> Any:
+	"""The configuration of the running context, or of the site named."""
+	if getattr(local, "initialised", False):
+		return local.conf
+	return get_site_config(site_path=os.path.join(".", site) if site else None)

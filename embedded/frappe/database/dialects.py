@@ -1,0 +1,304 @@
+"""What SQLite and MariaDB do differently: connecting, locking, placeholders, types, errors."""
+
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event
+
+from frappe.database import functions
+from frappe.exceptions import QueryTimeoutError
+
+LOCK_WAIT = 30
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s|%(s)|%%")
+_LOCKING = re.compile(r"\s+for\s+update(\s+(nowait|wait\s+\d+|skip\s+locked))?\s*;?\s*$", re.I)
+_READS = ("select", "with", "explain", "pragma", "show", "describe", "(select", "desc ")
+_MIXED = re.compile(r"\b(max|min|coalesce|ifnull|greatest|least|case|if|nullif)\s*\(|\bcase\b", re.I)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{6})?)?")
+_engines: dict[str, Engine] = {}
+_writers: dict[str, threading.Lock] = {}
+
+
+def moment_text(value: datetime) -> str:
+	"""A datetime as SQLite keeps it: without a fraction when there is none, so that text order is time order."""
+	return value.replace(tzinfo=None).isoformat(" ")
+
+
+def duration_text(value: timedelta) -> str:
+	"""A time of day as SQLite keeps it."""
+	seconds = int(value.total_seconds())
+	text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+	return f"{text}.{value.microseconds:06}" if value.microseconds else text
+
+
+def text_duration(value: str) -> timedelta:
+	"""A time of day as the API gives it."""
+	hours, minutes, seconds = value.split(":")
+	return timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+
+
+sqlite3.register_adapter(datetime, moment_text)
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(time, time.isoformat)
+sqlite3.register_adapter(timedelta, duration_text)
+sqlite3.register_adapter(Decimal, float)
+sqlite3.register_converter("datetime", lambda value: datetime.fromisoformat(value.decode()))
+sqlite3.register_converter("date", lambda value: date.fromisoformat(value.decode()))
+sqlite3.register_converter("time", lambda value: text_duration(value.decode()))
+sqlite3.register_converter("timestamp", lambda value: datetime.fromisoformat(value.decode()))
+
+
+def _moment(value: Any) -> Any:
+	"""What an expression over a date column yields, as a date again."""
+	if type(value) is str and len(value) in (10, 19, 26) and _MOMENT.fullmatch(value):
+		return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+	return value
+
+
+def expand(query: str, values: Any, mark: str, adapt: Callable[[Any], Any] | None = None) -> tuple[str, list]:
+	"""Frappe's `%s` and `%(name)s` as the driver's placeholders; a list becomes `(…, …)`."""
+	if values is None or (not values and isinstance(values, tuple | list | dict)):
+		return query, []
+	if isinstance(values, dict):
+		names, pieces = _split(query)
+		flat = [values[name] for name in names]
+	else:
+		names, pieces = _split(query)
+		flat = list(values) if isinstance(values, tuple | list) else [values]
+		if len(flat) != len(names):
+			raise ValueError(f"{len(names)} placeholders, {len(flat)} values: {query}")
+	marks, out = [], []
+	for value in flat:
+		if isinstance(value, list | tuple | set | frozenset):
+			out.extend(value)
+			marks.append("(" + ", ".join([mark] * len(value)) + ")" if value else "(NULL)")
+		else:
+			out.append(value)
+			marks.append(mark)
+	marks.append("")
+	return "".join([part for pair in zip(pieces, marks) for part in pair]), [adapt(v) for v in out] if adapt else out
+
+
+@lru_cache(maxsize=4096)
+def _split(query: str) -> tuple[list[str], list[str]]:
+	names, pieces, start = [], [""], 0
+	for match in _PLACEHOLDER.finditer(query):
+		pieces[-1] += query[start : match.start()]
+		start = match.end()
+		if match[0] == "%%":
+			pieces[-1] += "%"
+		else:
+			names.append(match[1])
+			pieces.append("")
+	pieces[-1] += query[start:]
+	return names, pieces
+
+
+class SQLite:
+	"""A file per site; one writer at a time, readers never wait."""
+
+	name = "sqlite"
+	mark = "?"
+	Error = sqlite3.Error
+	IntegrityError = sqlite3.IntegrityError
+	OperationalError = sqlite3.OperationalError
+	ProgrammingError = sqlite3.ProgrammingError
+	InternalError = sqlite3.InternalError
+	DataError = sqlite3.DataError
+	insert_ignore = "INSERT OR IGNORE"
+	like_escape = " ESCAPE '\\'"
+	name_type = "varchar(140) COLLATE NOCASE"
+	text_types = frozenset(("varchar(140) COLLATE NOCASE", "text COLLATE NOCASE"))
+
+	def __init__(self, path: str):
+		self.path = os.path.abspath(path)
+		self.writer = _writers.setdefault(self.path, threading.Lock())
+		self.holds_writer = False
+
+	@property
+	def engine(self) -> Engine:
+		"""The pool of connections to this file."""
+		if self.path not in _engines:
+			engine = create_engine(
+				URL.create("sqlite", database=self.path),
+				pool_size=20,
+				max_overflow=100,
+				connect_args={"check_same_thread": False, "detect_types": sqlite3.PARSE_DECLTYPES,
+					"isolation_level": None, "cached_statements": 512},
+			)  # fmt: skip
+			event.listen(engine, "connect", _prepare_sqlite)
+			event.listen(engine, "begin", _begin_sqlite)
+			_engines[self.path] = engine
+		return _engines[self.path]
+
+	def begin(self, write: bool) -> Any:
+		"""A connection in a transaction; a writer holds the file's lock from the start."""
+		if write:
+			if not self.writer.acquire(timeout=LOCK_WAIT):
+				raise QueryTimeoutError("The database is busy")
+			self.holds_writer = True
+		try:
+			connection = self.engine.connect().execution_options(frappe_write=write)
+			connection.begin()
+			return connection
+		except BaseException:
+			self.ended()
+			raise
+
+	def ended(self) -> None:
+		"""The transaction is over: let the next writer in."""
+		if self.holds_writer:
+			self.holds_writer = False
+			self.writer.release()
+
+	def is_write(self, query: str) -> bool:
+		"""Whether the statement needs the writer's lock; a locking read does."""
+		head = query.lstrip()[:10].lower()
+		return not head.startswith(_READS) or bool(_LOCKING.search(query))
+
+	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
+		"""The statement in SQLite's words."""
+		query, values = expand(query, values, "?", self.adapt)
+		if "pdate" in query or "PDATE" in query:
+			query = _LOCKING.sub("", query)
+		if query[:13].lower() == "insert ignore":
+			query = "INSERT OR IGNORE" + query[13:]
+		return query, values
+
+	@staticmethod
+	def adapt(value: Any) -> Any:
+		"""A moment's text as it is kept: `now()` always has a fraction."""
+		if type(value) is str and len(value) == 26 and value.endswith(".000000") and _MOMENT.fullmatch(value):
+			return value[:19]
+		return value
+
+	def rows(self, query: str, rows: list[tuple]) -> list[tuple]:
+		"""Rows with dates restored where SQLite lost their type in an expression."""
+		if rows and _MIXED.search(query):
+			return [tuple([_moment(value) for value in row]) for row in rows]
+		return rows
+
+	def column_type(self, fieldtype: str, length: int | None = None) -> str | None:
+		"""The column of a field, or None when it has none."""
+		kind = FIELD_KINDS.get(fieldtype)
+		return SQLITE_TYPES.get(kind) if kind else None
+
+	def escape(self, value: str) -> str:
+		"""A quoted literal."""
+		return "'" + value.replace("'", "''").replace("\0", "") + "'"
+
+	@staticmethod
+	def table_options() -> str:
+		"""What follows a CREATE TABLE."""
+		return ""
+
+	def tables(self, db: Any) -> list[str]:
+		"""All tables."""
+		return db.sql("select name from sqlite_master where type = 'table'", pluck=True)
+
+	def columns(self, db: Any, table: str) -> dict[str, str]:
+		"""The columns of a table with their types."""
+		return {row[1]: row[2].lower() for row in db.sql(f"pragma table_info(`{table}`)")}
+
+	def indexes(self, db: Any, table: str) -> set[str]:
+		"""The names of a table's indexes."""
+		names = db.sql("select name from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True)
+		return {name.removeprefix(f"{table}.") for name in names}
+
+	def create_index(self, table: str, name: str, columns: list[str], unique: bool = False) -> str:
+		"""The statement for an index; SQLite's index names are global, so they carry their table's."""
+		kind, listed = "UNIQUE INDEX" if unique else "INDEX", ", ".join(f"`{column}`" for column in columns)
+		return f"CREATE {kind} IF NOT EXISTS `{table}.{name}` ON `{table}` ({listed})"
+
+	def drop_index(self, table: str, name: str) -> str:
+		"""The statement that drops an index."""
+		return f"DROP INDEX IF EXISTS `{table}.{name}`"
+
+	def is_unique_violation(self, e: Exception) -> bool:
+		"""A unique value is taken, the name included."""
+		return isinstance(e, sqlite3.IntegrityError) and "UNIQUE constraint failed" in str(e)
+
+	def is_primary_key_violation(self, e: Exception) -> bool:
+		"""The name is taken."""
+		return self.is_unique_violation(e) and bool(re.search(r"failed: [^,]*\.name$", str(e)))
+
+	def is_deadlocked(self, e: Exception) -> bool:
+		"""Never: there is one writer."""
+		return False
+
+	def is_timedout(self, e: Exception) -> bool:
+		"""The lock was not to be had in time."""
+		return isinstance(e, sqlite3.OperationalError) and "locked" in str(e)
+
+	def is_missing_table(self, e: Exception) -> bool:
+		"""There is no such table."""
+		return isinstance(e, sqlite3.OperationalError) and "no such table" in str(e)
+
+	def is_missing_column(self, e: Exception) -> bool:
+		"""There is no such column."""
+		return isinstance(e, sqlite3.OperationalError) and "no such column" in str(e)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+	for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={LOCK_WAIT * 1000}",
+		"temp_store=MEMORY", "cache_size=-32000", "mmap_size=268435456"):  # fmt: skip
+		connection.execute(f"PRAGMA {pragma}").close()
+	functions.register(connection)
+
+
+def _begin_sqlite(connection: Any) -> None:
+	write = connection.get_execution_options().get("frappe_write")
+	connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+FIELD_KINDS = {
+	**dict.fromkeys(("Data", "Link", "Dynamic Link", "Select", "Read Only", "Password", "Color", "Barcode",
+		"Phone", "Autocomplete", "Icon"), "data"),
+	**dict.fromkeys(("Text", "Small Text", "Attach", "Attach Image", "Signature"), "text"),
+	**dict.fromkeys(("Long Text", "Code", "Text Editor", "Markdown Editor", "HTML Editor", "JSON", "Geolocation"), "long"),
+	**dict.fromkeys(("Currency", "Float", "Percent", "Duration"), "float"),
+	"Rating": "rating", "Int": "int", "Long Int": "int", "Check": "check",
+	"Date": "date", "Datetime": "datetime", "Time": "time",
+}  # fmt: skip
+SQLITE_TYPES = {
+	"data": "varchar(140) COLLATE NOCASE", "text": "text COLLATE NOCASE", "long": "text COLLATE NOCASE",
+	"float": "real NOT NULL DEFAULT 0", "rating": "real NOT NULL DEFAULT 0", "int": "integer NOT NULL DEFAULT 0",
+	"check": "integer NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime", "time": "time",
+}  # fmt: skip
+MARIADB_TYPES = {
+	"data": "varchar(140)", "text": "text", "long": "longtext", "float": "decimal(21,9) NOT NULL DEFAULT 0",
+	"rating": "decimal(3,2) NOT NULL DEFAULT 0", "int": "bigint(20) NOT NULL DEFAULT 0",
+	"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
+}  # fmt: skip
+
+
+def get_dialect(conf: Any, site_path: str) -> Any:
+	"""The dialect a site's configuration names."""
+	if conf.db_type == "mariadb":
+		from frappe.database.mariadb import MariaDB
+
+		return MariaDB(conf)
+	return SQLite(os.path.join(site_path, conf.db_file or "db.sqlite3"))
+
+
+def forget_engines() -> None:
+	"""Close every pooled connection (after a fork, or when a site is dropped)."""
+	for engine in _engines.values():
+		engine.dispose()
+	_engines.clear()
+
+
+def _after_fork() -> None:
+	for engine in _engines.values():
+		engine.dispose(close=False)
+	_engines.clear()
+	_writers.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)

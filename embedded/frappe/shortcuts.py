@@ -1,0 +1,288 @@
+"""Small functions of `frappe` itself."""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.context import local
+from frappe.types.frappedict import _dict
+from frappe.utils import get_traceback
+
+
+def _default(value: Any) -> Any:
+	if hasattr(value, "as_dict"):
+		return value.as_dict(no_nulls=True) if not isinstance(value, dict) else dict(value)
+	if isinstance(value, date | time | timedelta):
+		return str(value)
+	if isinstance(value, Decimal):
+		return float(value)
+	if isinstance(value, bytes):
+		return value.decode("utf-8", "replace")
+	if isinstance(value, set | frozenset | tuple) or hasattr(value, "__iter__"):
+		return list(value)
+	if isinstance(value, type):
+		return value.__name__
+	raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def as_json(obj: Any, indent: int | None = 1, separators: Any = None, ensure_ascii: bool = True) -> str:
+	"""JSON of anything, with sorted keys."""
+	separators = separators or (",", ": ")
+	try:
+		return json.dumps(
+			obj, indent=indent, sort_keys=True, default=_default, separators=separators, ensure_ascii=ensure_ascii
+		)
+	except TypeError:
+		return json.dumps(obj, indent=indent, default=_default, separators=separators, ensure_ascii=ensure_ascii)
+
+
+def parse_json(val: Any) -> Any:
+	"""What a JSON text says; dicts with attributes; anything else unchanged."""
+	if isinstance(val, str):
+		val = json.loads(val)
+	return _dict(val) if isinstance(val, dict) else val
+
+
+def as_unicode(text: Any, encoding: str = "utf-8") -> str:
+	"""Text from bytes, None or anything."""
+	return frappe.utils.cstr(text, encoding)
+
+
+def safe_encode(param: Any, encoding: str = "utf-8") -> Any:
+	"""Bytes when it is text."""
+	return param.encode(encoding) if isinstance(param, str) else param
+
+
+def safe_decode(param: Any, encoding: str = "utf-8") -> Any:
+	"""Text when it is bytes."""
+	return param.decode(encoding) if isinstance(param, bytes) else param
+
+
+def read_file(path: str, raise_not_found: bool = False) -> str | None:
+	"""The text of a file."""
+	if not os.path.exists(path):
+		if raise_not_found:
+			raise OSError(f"{path} Not Found")
+		return None
+	with open(path, encoding="utf-8") as file:
+		return file.read()
+
+
+def get_file_json(path: str) -> Any:
+	"""The content of a JSON file."""
+	return json.loads(read_file(path, raise_not_found=True) or "null")
+
+
+# documents
+
+
+def get_single(doctype: str) -> Any:
+	"""The document of a Single."""
+	return frappe.get_doc(doctype, doctype)
+
+
+def get_single_value(setting: str, fieldname: str) -> Any:
+	"""A value of a Single."""
+	return frappe.db.get_single_value(setting, fieldname)
+
+
+def get_last_doc(doctype: str, filters: Any = None, order_by: str = "creation desc", *, for_update: bool = False) -> Any:
+	"""The newest document that matches."""
+	found = frappe.get_all(doctype, filters=filters, limit=1, order_by=order_by, pluck="name")
+	if not found:
+		raise frappe.DoesNotExistError
+	return frappe.get_doc(doctype, found[0], for_update=for_update)
+
+
+def get_cached_value(doctype: str, name: str | None, fieldname: Any = "name", as_dict: bool = False) -> Any:
+	"""Values of a document read once a request."""
+	try:
+		doc = frappe.get_cached_doc(doctype, name)
+	except frappe.DoesNotExistError:
+		frappe.clear_last_message()
+		return None
+	if isinstance(fieldname, str):
+		if as_dict:
+			return _dict({fieldname: doc.get(fieldname)})
+		return doc.get(fieldname)
+	values = [doc.get(field) for field in fieldname]
+	return _dict(zip(fieldname, values, strict=True)) if as_dict else values
+
+
+def get_value(*args: Any, **kwargs: Any) -> Any:
+	"""See `frappe.db.get_value`."""
+	return frappe.db.get_value(*args, **kwargs)
+
+
+def set_value(doctype: str, docname: str, fieldname: Any, value: Any = None) -> Any:
+	"""Write values through the document, with its checks and the user's permission."""
+	from frappe.client import set_value
+
+	return set_value(doctype, docname, fieldname, value)
+
+
+def delete_doc_if_exists(doctype: str, name: str, force: bool = False) -> None:
+	"""Delete a document when there is one."""
+	if frappe.db.exists(doctype, name):
+		frappe.delete_doc(doctype, name, force=force)
+
+
+def reload_doc(module: str, dt: str | None = None, dn: str | None = None, force: bool = False, reset_permissions: bool = False) -> Any:
+	"""Read a standard record from its file again."""
+	from frappe.modules import reload_doc
+
+	return reload_doc(module, dt, dn, force=force)
+
+
+def get_system_settings(key: str) -> Any:
+	"""A value of System Settings."""
+	if local.db is None:
+		return None
+	if local.system_settings is None:
+		local.system_settings = local.db.get_singles_dict("System Settings", cast=True)
+	return local.system_settings.get(key)
+
+
+def get_website_settings(key: str) -> Any:
+	"""A value of Website Settings."""
+	if local.website_settings is None:
+		local.website_settings = local.db.get_singles_dict("Website Settings", cast=True)
+	return local.website_settings.get(key)
+
+
+def has_website_permission(
+	doc: Any = None, ptype: str = "read", user: str | None = None, verbose: bool = False, doctype: str | None = None
+) -> bool:
+	"""Whether the document's portal rules let the user see it."""
+	user = user or local.session.user
+	if doc is None:
+		doctype = doctype or ""
+	else:
+		doc = frappe.get_doc(doctype, doc) if isinstance(doc, str) else doc
+		doctype = doc.doctype
+		if doc.flags.ignore_permissions:
+			return True
+		if hasattr(doc, "has_website_permission"):
+			return bool(doc.has_website_permission(ptype, user, verbose=verbose))
+	hooks = frappe.get_hooks("has_website_permission", {}).get(doctype, [])
+	return bool(hooks) and all(
+		frappe.call(hook, doc=doc, ptype=ptype, user=user, verbose=verbose) for hook in hooks
+	)
+
+
+# the log
+
+
+def logger(module: str | None = None, **kwargs: Any) -> logging.Logger:
+	"""The log of this name."""
+	return logging.getLogger(module or "frappe")
+
+
+def log_error(
+	title: str | None = None, message: str | None = None, reference_doctype: str | None = None,
+	reference_name: str | None = None, *, defer_insert: bool = False,
+) -> Any:  # fmt: skip
+	"""Write an Error Log; the running exception's traceback when there is no message."""
+	trace = get_traceback()
+	if message is None and title and "\n" in title:
+		title, message = "Error", title
+	elif message and title and "\n" in title and "\n" not in message:
+		title, message = message, title
+	logging.getLogger("frappe").error("%s\n%s", title or "Error", message or trace)
+	return frappe.get_doc(
+		{
+			"doctype": "Error Log", "method": (title or trace.strip().split("\n")[-1] or "Error")[:140],
+			"error": message or trace, "reference_doctype": reference_doctype, "reference_name": reference_name,
+		}
+	).insert(ignore_permissions=True)  # fmt: skip
+
+
+# jobs, pages and templates of other modules
+
+
+def enqueue(method: str | Callable, *args: Any, **kwargs: Any) -> Any:
+	"""Run a function in the background."""
+	from frappe.utils.background_jobs import enqueue
+
+	return enqueue(method, *args, **kwargs)
+
+
+def enqueue_doc(doctype: str, name: str | None = None, method: str | None = None, queue: str = "default", timeout: int = 300,
+	now: bool = False, **kwargs: Any) -> Any:  # fmt: skip
+	"""Run a document's method in the background."""
+	return enqueue("frappe.shortcuts.run_doc_method", queue=queue, timeout=timeout, now=now, doctype=doctype, name=name,
+		doc_method=method, **kwargs)  # fmt: skip
+
+
+def run_doc_method(doctype: str, name: str, doc_method: str, **kwargs: Any) -> Any:
+	"""Run a document's method."""
+	return getattr(frappe.get_doc(doctype, name), doc_method)(**kwargs)
+
+
+def publish_realtime(*args: Any, **kwargs: Any) -> None:
+	"""Nobody listens: pages ask again by themselves."""
+
+
+def publish_progress(*args: Any, **kwargs: Any) -> None:
+	"""Nobody listens: pages ask again by themselves."""
+
+
+def get_jenv() -> Any:
+	"""The Jinja environment of this context."""
+	from frappe.utils.jinja import get_jenv
+
+	return get_jenv()
+
+
+def get_template(path: str) -> Any:
+	"""A template of one of the apps."""
+	return get_jenv().get_template(path)
+
+
+def render_template(template: str, context: dict | None = None, is_path: bool | None = None, safe_render: bool = True) -> str:
+	"""Render a template, given by its path or its text."""
+	from frappe.utils.jinja import render_template
+
+	return render_template(template, context or {}, is_path=is_path, safe_render=safe_render)
+
+
+def safe_eval(code: str, eval_globals: dict | None = None, eval_locals: dict | None = None) -> Any:
+	"""The value of an expression that can reach nothing but what it is given."""
+	from frappe.utils.safe_exec import safe_eval
+
+	return safe_eval(code, eval_globals, eval_locals)
+
+
+def get_print(*args: Any, **kwargs: Any) -> Any:
+	"""A document printed."""
+	from frappe.utils.print_format import get_print
+
+	return get_print(*args, **kwargs)
+
+
+def respond_as_web_page(*args: Any, **kwargs: Any) -> None:
+	"""Answer with a page that says so."""
+	from frappe.website.utils import respond_as_web_page
+
+	respond_as_web_page(*args, **kwargs)
+
+
+def redirect(url: str) -> None:
+	"""Answer with another address."""
+	local.flags.redirect_location = url
+	raise frappe.Redirect
+
+
+def get_request_header(key: str, default: Any = None) -> Any:
+	"""A header of the request."""
+	return local.request.headers.get(key, default) if local.request else default
+
+
+def get_desk_link(doctype: str, name: str, show_title_with_name: bool = False, open_in_new_tab: bool = False) -> str:
+	"""A link to a document in the desk, with its DocType's name."""
+	return f'<a href="{frappe.utils.get_url_to_form(doctype, name)}" style="font-weight: bold;">{frappe._(doctype)} {name}</a>'

@@ -1,0 +1,4 @@
+"""Types for annotations."""
+
+from frappe.types import DF
+from frappe.types.frappedict import _dict

@@ -1,0 +1,272 @@
+"""What apps import from `frappe.utils`."""
+
+import functools
+import os
+import re
+import secrets
+import string
+import sys
+import traceback
+from collections.abc import Callable
+from email.utils import formataddr, getaddresses
+from html import unescape
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import frappe
+from frappe.context import local
+from frappe.hooks_registry import get_site_path
+from frappe.utils.data import *
+from frappe.utils.data import quoted
+from frappe.utils.html_utils import clean_html, md_to_html, sanitize_html
+
+cached_property = functools.cached_property
+_EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\.]+(\.[^\s@<>(),;:\"\[\]\\.]+)+")
+_PHONE = re.compile(r"[0-9 +_\-,.*#()]{1,20}")
+_NAME = re.compile(r"^[\w][\w'\-]*( \w[\w'\-]*)*$")
+
+
+# paths and addresses
+
+
+def get_bench_path() -> str:
+	"""The bench's folder."""
+	return os.path.abspath(os.path.join(local.sites_path, ".."))
+
+
+def get_site_base_path() -> str:
+	"""The site's folder."""
+	return local.site_path
+
+
+def get_files_path(*path: str, is_private: bool | int = False) -> str:
+	"""A path below the folder of the site's files."""
+	return get_site_path("private" if is_private else "public", "files", *path)
+
+
+def get_backups_path() -> str:
+	"""The folder of the site's backups."""
+	return get_site_path("private", "backups")
+
+
+def get_url(uri: str | None = None, full_address: bool = False) -> str:
+	"""An address of this site."""
+	host = local.conf.host_name or local.conf.hostname
+	if not host and local.request:
+		host = f"{local.request.scheme}://{local.request.host}"
+	if not host:
+		port = local.conf.webserver_port
+		host = f"http://{local.site}" + (f":{port}" if port and port != 80 else "")
+	if not host.startswith(("http://", "https://")):
+		host = f"http://{host}"
+	if not uri and full_address and local.request:
+		uri = local.request.full_path
+	return urljoin(host, uri) if uri else host
+
+
+def get_host_name() -> str:
+	"""The host of this site's address."""
+	return urlsplit(get_url()).netloc
+
+
+def _slug(doctype: str) -> str:
+	return quoted(doctype.lower().replace(" ", "-"))
+
+
+def get_url_to_form(doctype: str, name: str | None = None) -> str:
+	"""The address of a document in the desk."""
+	return get_url(f"/app/{_slug(doctype)}/{quote(str(name or doctype), safe='')}")
+
+
+def get_url_to_list(doctype: str) -> str:
+	"""The address of a DocType's list in the desk."""
+	return get_url(f"/app/{_slug(doctype)}")
+
+
+def get_url_to_report(name: str, report_type: str | None = None, doctype: str | None = None) -> str:
+	"""The address of a report in the desk."""
+	return get_url(f"/app/query-report/{quoted(name)}")
+
+
+def get_link_to_form(doctype: str, name: str | None = None, label: str | None = None) -> str:
+	"""A link to a document in the desk."""
+	return f'<a href="{get_url_to_form(doctype, name)}">{escape_html(str(label or name or doctype))}</a>'
+
+
+def get_absolute_url(doctype: str, name: str) -> str:
+	"""The path of a document in the desk."""
+	return f"/app/{_slug(doctype)}/{quote(str(name), safe='')}"
+
+
+# people
+
+
+def get_fullname(user: str | None = None) -> str:
+	"""A user's full name."""
+	user = user or local.session.user
+	return frappe.db.get_value("User", user, "full_name", cache=True) or user
+
+
+def get_formatted_email(user: str, mail: str | None = None) -> str:
+	"""Name <address>."""
+	return formataddr((get_fullname(user), mail or frappe.db.get_value("User", user, "email") or user))
+
+
+def is_desk_user(user: str | None = None) -> bool:
+	"""Whether the user may open the desk."""
+	return frappe.db.get_value("User", user or local.session.user, "user_type", cache=True) == "System User"
+
+
+def validate_email_address(email_str: str, throw: bool = False) -> str:
+	"""The addresses of the text when all are e-mail addresses, else nothing."""
+	found = []
+	for part in re.split(r"[,\n]", email_str or ""):
+		if not part.strip():
+			continue
+		address = getaddresses([part.strip()])[0][1]
+		if not _EMAIL.fullmatch(address):
+			if throw:
+				frappe.throw(
+					frappe._("{0} is not a valid Email Address").format(frappe.bold(escape_html(part.strip()))),
+					frappe.InvalidEmailAddressError,
+				)
+			return ""
+		found.append(address)
+	return ", ".join(found)
+
+
+def validate_phone_number(phone_number: str, throw: bool = False) -> bool:
+	"""Whether this can be a telephone number."""
+	valid = bool(_PHONE.fullmatch((phone_number or "").strip()))
+	if not valid and throw:
+		frappe.throw(
+			frappe._("{0} is not a valid Phone Number").format(escape_html(phone_number)), frappe.InvalidPhoneNumberError
+		)
+	return valid
+
+
+def validate_name(name: str, throw: bool = False) -> bool:
+	"""Whether this can be a person's name."""
+	valid = bool(_NAME.match((name or "").strip()))
+	if not valid and throw:
+		frappe.throw(frappe._("{0} is not a valid Name").format(escape_html(name)), frappe.InvalidNameError)
+	return valid
+
+
+def validate_url(txt: str, throw: bool = False, valid_schemes: str | list | None = None) -> bool:
+	"""Whether this is an address with a scheme."""
+	url = urlsplit(txt or "")
+	schemes = [valid_schemes] if isinstance(valid_schemes, str) else valid_schemes
+	valid = bool(url.netloc and url.scheme and (not schemes or url.scheme in schemes))
+	if not valid and throw:
+		frappe.throw(frappe._("{0} is not a valid URL").format(frappe.bold(escape_html(txt))))
+	return valid
+
+
+def split_emails(txt: str) -> list[str]:
+	"""The addresses of a text."""
+	return [part.strip() for part in re.split(r"[,\n]", txt or "") if part.strip()]
+
+
+# texts and values
+
+
+def random_string(length: int) -> str:
+	"""Random letters and digits."""
+	return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
+
+
+def has_gravatar(email: str) -> str:
+	"""No picture is asked for outside."""
+	return ""
+
+
+def html_to_text(html: str) -> str:
+	"""The text of an HTML piece, its entities resolved."""
+	return unescape(strip_html(re.sub(r"<(br|/p|/div)\s*/?>", "\n", html or "")))
+
+
+def encode(obj: Any, encoding: str = "utf-8") -> Any:
+	"""Bytes from text; lists item by item."""
+	if isinstance(obj, list):
+		return [encode(item, encoding) for item in obj]
+	return obj.encode(encoding) if isinstance(obj, str) else obj
+
+
+def dict_to_str(args: dict, sep: str = "&") -> str:
+	"""A query string."""
+	return sep.join(f"{key}={quote(str(value))}" for key, value in args.items())
+
+
+def compare(val1: Any, condition: str, val2: Any, fieldtype: str | None = None) -> bool:
+	"""Compare two values as a filter would."""
+	if fieldtype:
+		val1, val2 = cast(fieldtype, val1), cast(fieldtype, val2)
+	tests: dict[str, Callable[[], bool]] = {
+		"=": lambda: val1 == val2, "!=": lambda: val1 != val2, ">": lambda: val1 > val2, "<": lambda: val1 < val2,
+		">=": lambda: val1 >= val2, "<=": lambda: val1 <= val2, "in": lambda: val1 in val2,
+		"not in": lambda: val1 not in val2, "^": lambda: str(val1).startswith(str(val2)),
+		"like": lambda: str(val2).strip("%").lower() in cstr(val1).lower(),
+		"not like": lambda: str(val2).strip("%").lower() not in cstr(val1).lower(),
+		"is": lambda: (val1 not in (None, "")) == (str(val2).lower() == "set"),
+		"between": lambda: val2[0] <= val1 <= val2[1],
+	}  # fmt: skip
+	try:
+		return bool(tests[condition.lower()]()) if condition.lower() in tests else False
+	except TypeError:
+		return False
+
+
+def cast(fieldtype: str, value: Any = None) -> Any:
+	"""A value in the type of its field."""
+	if fieldtype in ("Currency", "Float", "Percent"):
+		return flt(value)
+	if fieldtype in ("Int", "Check"):
+		return cint(sbool(value))
+	if fieldtype in ("Data", "Text", "Small Text", "Long Text", "Text Editor", "Select", "Link", "Dynamic Link"):
+		return cstr(value)
+	if fieldtype == "Date":
+		return getdate(value) if value else None
+	if fieldtype == "Datetime":
+		return get_datetime(value) if value else None
+	return to_timedelta(value) if fieldtype == "Time" else value
+
+
+cast_fieldtype = cast
+
+
+def get_traceback(with_context: bool = False) -> str:
+	"""The traceback of the exception being handled."""
+	kind, value, trace = sys.exc_info()
+	return "".join(traceback.format_exception(kind, value, trace)) if kind else ""
+
+
+def get_site_info() -> dict[str, Any]:
+	"""What this site is."""
+	return {"site": local.site, "installed_apps": frappe.get_installed_apps()}
+
+
+def touch_file(path: str) -> str:
+	"""Create a file or renew its date."""
+	with open(path, "a"):
+		os.utime(path, None)
+	return path
+
+
+def get_sites(sites_path: str | None = None) -> list[str]:
+	"""The sites of the bench."""
+	root = sites_path or getattr(local, "sites_path", None) or "."
+	return sorted(d for d in os.listdir(root) if os.path.exists(os.path.join(root, d, "site_config.json")))
+
+
+def get_request_session(max_retries: int = 5) -> Any:
+	"""A `requests` session that asks again when a server is not to be reached."""
+	from requests import Session
+	from requests.adapters import HTTPAdapter
+	from urllib3.util import Retry
+
+	session = Session()
+	adapter = HTTPAdapter(max_retries=Retry(total=max_retries, status_forcelist=[500]))
+	session.mount("http://", adapter)
+	session.mount("https://", adapter)
+	return session
