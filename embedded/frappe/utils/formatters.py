@@ -1,0 +1,77 @@
+"""Values as people read them, by the field's type."""
+
+import re
+from typing import Any
+
+import frappe
+from frappe.model.meta import get_field_precision
+from frappe.types.frappedict import _dict
+from frappe.utils.data import (
+	cint,
+	cstr,
+	flt,
+	fmt_money,
+	format_datetime,
+	format_duration,
+	format_time,
+	formatdate,
+	is_html,
+)
+
+
+def format_value(
+	value: Any, df: Any = None, doc: Any = None, currency: str | None = None, translated: bool = False, format: Any = None
+) -> Any:
+	"""The value in the words of its field's type; `df` is a field, a dict or a type's name."""
+	df = _dict(fieldtype=df) if isinstance(df, str) else df if isinstance(df, _dict) or df is None else _dict(df)
+	if df is None:
+		kind = type(value).__name__
+		df = _dict(fieldtype={"datetime": "Datetime", "date": "Date", "timedelta": "Time", "int": "Int", "float": "Float"}.get(kind, "Data"))
+	kind = df.fieldtype
+	if value is None:
+		value = "" if kind not in ("Int", "Float", "Currency", "Percent", "Check") else value
+	if kind == "Date":
+		return formatdate(value, format) if value else ""
+	if kind == "Datetime":
+		return format_datetime(value, format)
+	if kind == "Time":
+		return format_time(value, format)
+	if kind == "Duration":
+		return format_duration(value, df.hide_days)
+	if kind == "Currency":
+		if value in (None, "") and df.fieldtype == "Currency":
+			value = 0
+		return fmt_money(value, precision=get_field_precision(df, doc), currency=currency or get_field_currency(df, doc), format=format)
+	if kind == "Float":
+		precision = get_field_precision(df, doc)
+		if not df.options and value is not None and df.precision in (None, ""):
+			precision = min(precision, len(cstr(flt(value, precision)).rstrip("0").partition(".")[2]))
+		return fmt_money(value, precision=precision, currency=currency or (get_field_currency(df, doc) if df.options else None))
+	if kind == "Percent":
+		return f"{flt(value, 2):g}%"
+	if kind == "Int":
+		return cstr(cint(value)) if value not in (None, "") else ""
+	if kind in ("Text", "Small Text") and value and not is_html(value):
+		return value.replace("\n", "<br>")
+	if kind == "Markdown Editor":
+		return frappe.utils.md_to_html(value)
+	if kind == "Check":
+		return cint(value)
+	if kind in ("Table MultiSelect",):
+		return ", ".join(cstr(row.get(next((f.fieldname for f in row.meta.fields if f.fieldtype == "Link"), "name"))) for row in value or ())
+	if translated and isinstance(value, str) and not re.search(r"[<>]", value):
+		return frappe._(value)
+	return value
+
+
+def get_field_currency(df: Any, doc: Any = None) -> str | None:
+	"""The currency of an amount: named by the field's options, else the site's."""
+	options = df.options or ""
+	if ":" in options and doc:
+		doctype, link, field = (options.split(":") + ["", ""])[:3]
+		return frappe.db.get_value(doctype, doc.get(link), field, cache=True) if doc.get(link) else None
+	own = doc.get(options) if doc and options else None
+	if not own and options and doc and doc.get("parent"):
+		own = frappe.db.get_value(doc.get("parenttype"), doc.get("parent"), options, cache=True) if (
+			frappe.get_meta(doc.get("parenttype")).has_field(options)) else None  # fmt: skip
+	return own or frappe.db.get_default("currency")

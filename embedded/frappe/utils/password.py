@@ -1,0 +1,118 @@
+"""Passwords: hashed those that are only compared, encrypted those that must be read again."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+import frappe
+from frappe.context import local
+from frappe.exceptions import AuthenticationError, ValidationError
+
+_COST = {"n": 2**14, "r": 8, "p": 5}
+
+
+def hash_password(pwd: str, salt: bytes | None = None) -> str:
+	"""scrypt$salt$hash."""
+	salt = salt or os.urandom(16)
+	digest = hashlib.scrypt(pwd.encode(), salt=salt, dklen=32, maxmem=64 * 2**20, **_COST)
+	return f"scrypt${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def verify_password(pwd: str, stored: str) -> bool:
+	"""Whether this is the password of the hash."""
+	_kind, salt, _digest = stored.split("$")
+	return hmac.compare_digest(hash_password(pwd, base64.b64decode(salt)), stored)
+
+
+def check_password(
+	user: str, pwd: str, doctype: str = "User", fieldname: str = "password", delete_tracker_cache: bool = True
+) -> str:
+	"""The user's name when the password is right; who has none costs as much time as who has a wrong one."""
+	found = frappe.db.sql(
+		"SELECT `name`, `password` FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s AND `encrypted` = 0",
+		(doctype, user, fieldname),
+	)
+	if not verify_password(pwd, found[0][1] if found else hash_password("", b"0" * 16)) or not found:
+		raise AuthenticationError(frappe._("Incorrect User or Password"))
+	return found[0][0]
+
+
+def update_password(
+	user: str, pwd: str, doctype: str = "User", fieldname: str = "password", logout_all_sessions: bool = False
+) -> None:
+	"""Set a password that is only compared."""
+	_write(doctype, user, fieldname, hash_password(pwd), encrypted=0)
+	if logout_all_sessions:
+		frappe.db.sql("DELETE FROM `tabSessions` WHERE `user` = %s", user)
+
+
+def set_encrypted_password(doctype: str, name: str, pwd: str, fieldname: str = "password") -> None:
+	"""Set a password that can be read again."""
+	_write(doctype, name, fieldname, encrypt(pwd), encrypted=1)
+
+
+def _write(doctype: str, name: str, fieldname: str, password: str, encrypted: int) -> None:
+	remove_encrypted_password(doctype, name, fieldname)
+	frappe.db.sql(
+		"INSERT INTO `__Auth` (`doctype`, `name`, `fieldname`, `password`, `encrypted`) VALUES (%s, %s, %s, %s, %s)",
+		(doctype, name, fieldname, password, encrypted),
+	)
+
+
+def get_decrypted_password(
+	doctype: str, name: str, fieldname: str = "password", raise_exception: bool = True
+) -> str | None:
+	"""A password that can be read again."""
+	found = frappe.db.sql(
+		"SELECT `password` FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s AND `encrypted` = 1",
+		(doctype, name, fieldname),
+	)
+	if found:
+		return decrypt(found[0][0])
+	if raise_exception:
+		frappe.throw(
+			frappe._("Password not found for {0} {1} {2}").format(doctype, name, fieldname), AuthenticationError
+		)
+	return None
+
+
+def remove_encrypted_password(doctype: str, name: str, fieldname: str = "password") -> None:
+	"""Forget a password."""
+	frappe.db.sql(
+		"DELETE FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s", (doctype, name, fieldname)
+	)
+
+
+def delete_all_passwords_for(doctype: str, name: str) -> None:
+	"""Forget all passwords of a document."""
+	frappe.db.sql("DELETE FROM `__Auth` WHERE `doctype` = %s AND `name` = %s", (doctype, name))
+
+
+def encrypt(txt: Any, encryption_key: str | None = None) -> str:
+	"""The text, encrypted with the site's key."""
+	return Fernet((encryption_key or get_encryption_key()).encode()).encrypt(str(txt).encode()).decode()
+
+
+def decrypt(txt: str, encryption_key: str | None = None) -> str:
+	"""The text again."""
+	try:
+		return Fernet((encryption_key or get_encryption_key()).encode()).decrypt(txt.encode()).decode()
+	except InvalidToken:
+		frappe.throw(frappe._("Encryption key is invalid! Please check site_config.json"), ValidationError)
+
+
+def get_encryption_key() -> str:
+	"""The site's key, made when first asked for."""
+	if not local.conf.encryption_key:
+		path = os.path.join(local.site_path, "site_config.json")
+		with open(path, encoding="utf-8") as file:
+			config = json.load(file)
+		local.conf.encryption_key = config.setdefault("encryption_key", Fernet.generate_key().decode())
+		with open(path, "w", encoding="utf-8") as file:
+			json.dump(config, file, indent=1, sort_keys=True)
+	return local.conf.encryption_key
