@@ -1,5 +1,7 @@
 """The part of Frappe's API that Order Ops uses, on SQLite or MariaDB; never beside Frappe itself."""
 
+# ruff: noqa: F401, F403
+
 from importlib import import_module as _import_module
 from importlib import metadata as _metadata
 from typing import Any

@@ -9,6 +9,7 @@ from typing import Any
 
 from frappe.context import local
 
+
 class MemoryStore:
 	"""The few commands of Redis that are used here, for one process."""
 
@@ -61,7 +62,11 @@ class MemoryStore:
 	def keys(self, pattern: str) -> list[str]:
 		"""The keys that match."""
 		with self.lock:
-			return [key for key in list(self.values) if fnmatch.fnmatchcase(key, pattern) and self.get(key) is not None]
+			return [
+				key
+				for key in list(self.values)
+				if fnmatch.fnmatchcase(key, pattern) and self.get(key) is not None
+			]
 
 	def hset(self, name: str, key: str, value: Any) -> None:
 		"""Set one value of a hash."""
@@ -114,7 +119,12 @@ class Cache:
 		return f"{local.conf.db_name or local.site}|{key}"
 
 	def set_value(
-		self, key: Any, val: Any, user: str | None = None, expires_in_sec: int | None = None, shared: bool = False
+		self,
+		key: Any,
+		val: Any,
+		user: str | None = None,
+		expires_in_sec: int | None = None,
+		shared: bool = False,
 	) -> None:
 		"""Keep a value."""
 		self.store.set(self.make_key(key, user, shared), pickle.dumps(val), ex=expires_in_sec)

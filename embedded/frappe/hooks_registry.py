@@ -22,7 +22,6 @@ def get_module(modulename: str) -> ModuleType:
 	return importlib.import_module(modulename)
 
 
-
 def get_attr(method_string: str) -> Any:
 	"""The function or class of this dotted path."""
 	app = method_string.split(".", 1)[0]

@@ -35,10 +35,17 @@ def as_json(obj: Any, indent: int | None = 1, separators: Any = None, ensure_asc
 	separators = separators or (",", ": ")
 	try:
 		return json.dumps(
-			obj, indent=indent, sort_keys=True, default=_default, separators=separators, ensure_ascii=ensure_ascii
+			obj,
+			indent=indent,
+			sort_keys=True,
+			default=_default,
+			separators=separators,
+			ensure_ascii=ensure_ascii,
 		)
 	except TypeError:
-		return json.dumps(obj, indent=indent, default=_default, separators=separators, ensure_ascii=ensure_ascii)
+		return json.dumps(
+			obj, indent=indent, default=_default, separators=separators, ensure_ascii=ensure_ascii
+		)
 
 
 def parse_json(val: Any) -> Any:
@@ -91,7 +98,9 @@ def get_single_value(setting: str, fieldname: str) -> Any:
 	return frappe.db.get_single_value(setting, fieldname)
 
 
-def get_last_doc(doctype: str, filters: Any = None, order_by: str = "creation desc", *, for_update: bool = False) -> Any:
+def get_last_doc(
+	doctype: str, filters: Any = None, order_by: str = "creation desc", *, for_update: bool = False
+) -> Any:
 	"""The newest document that matches."""
 	found = frappe.get_all(doctype, filters=filters, limit=1, order_by=order_by, pluck="name")
 	if not found:
@@ -132,7 +141,13 @@ def delete_doc_if_exists(doctype: str, name: str, force: bool = False) -> None:
 		frappe.delete_doc(doctype, name, force=force)
 
 
-def reload_doc(module: str, dt: str | None = None, dn: str | None = None, force: bool = False, reset_permissions: bool = False) -> Any:
+def reload_doc(
+	module: str,
+	dt: str | None = None,
+	dn: str | None = None,
+	force: bool = False,
+	reset_permissions: bool = False,
+) -> Any:
 	"""Read a standard record from its file again."""
 	from frappe.modules import reload_doc
 
@@ -156,7 +171,11 @@ def get_website_settings(key: str) -> Any:
 
 
 def has_website_permission(
-	doc: Any = None, ptype: str = "read", user: str | None = None, verbose: bool = False, doctype: str | None = None
+	doc: Any = None,
+	ptype: str = "read",
+	user: str | None = None,
+	verbose: bool = False,
+	doctype: str | None = None,
 ) -> bool:
 	"""Whether the document's portal rules let the user see it."""
 	user = user or local.session.user
@@ -244,7 +263,9 @@ def get_template(path: str) -> Any:
 	return get_jenv().get_template(path)
 
 
-def render_template(template: str, context: dict | None = None, is_path: bool | None = None, safe_render: bool = True) -> str:
+def render_template(
+	template: str, context: dict | None = None, is_path: bool | None = None, safe_render: bool = True
+) -> str:
 	"""Render a template, given by its path or its text."""
 	from frappe.utils.jinja import render_template
 
@@ -283,6 +304,8 @@ def get_request_header(key: str, default: Any = None) -> Any:
 	return local.request.headers.get(key, default) if local.request else default
 
 
-def get_desk_link(doctype: str, name: str, show_title_with_name: bool = False, open_in_new_tab: bool = False) -> str:
+def get_desk_link(
+	doctype: str, name: str, show_title_with_name: bool = False, open_in_new_tab: bool = False
+) -> str:
 	"""A link to a document in the desk, with its DocType's name."""
 	return f'<a href="{frappe.utils.get_url_to_form(doctype, name)}" style="font-weight: bold;">{frappe._(doctype)} {name}</a>'

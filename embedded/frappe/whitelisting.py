@@ -16,7 +16,9 @@ xss_safe_methods: set[Callable] = set()
 allowed_http_methods_for_whitelisted_func: dict[Callable, list[str]] = {}
 
 
-def whitelist(allow_guest: bool = False, xss_safe: bool = False, methods: list[str] | None = None) -> Callable:
+def whitelist(
+	allow_guest: bool = False, xss_safe: bool = False, methods: list[str] | None = None
+) -> Callable:
 	"""Let a function be called from outside; its annotated arguments are then checked."""
 
 	def register(fn: Callable) -> Callable:
@@ -43,7 +45,11 @@ def is_whitelisted(method: Callable) -> None:
 	guest = local.session.user == "Guest"
 	if method not in whitelisted or (guest and method not in guest_methods):
 		name = f"{getattr(method, '__module__', '')}.{getattr(method, '__qualname__', method)}"
-		detail = _("You are not permitted to access this resource.") + " " + _("Function {0} is not whitelisted.").format(name)
+		detail = (
+			_("You are not permitted to access this resource.")
+			+ " "
+			+ _("Function {0} is not whitelisted.").format(name)
+		)
 		if guest and method in whitelisted:
 			detail = _("You are not permitted to access this resource.") + " " + _("Login to access")
 		throw(detail, PermissionError, title=_("Method Not Allowed"))

@@ -1,6 +1,6 @@
 """The site's database: SQLite by default, MariaDB by option."""
 
-from frappe.database.database import Database, savepoint
+from frappe.database.database import Database
 from frappe.database.dialects import get_dialect
 
 

@@ -24,7 +24,9 @@ def kind_of(meta: Any, fieldname: str) -> str:
 
 def _time(value: Any) -> timedelta | None:
 	if isinstance(value, datetime | time):
-		return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+		return timedelta(
+			hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+		)
 	return to_timedelta(value)
 
 

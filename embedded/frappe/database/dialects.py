@@ -81,8 +81,8 @@ def expand(query: str, values: Any, mark: str, adapt: Callable[[Any], Any] | Non
 		else:
 			out.append(value)
 			marks.append(mark)
-	marks.append("")
-	return "".join([part for pair in zip(pieces, marks) for part in pair]), [adapt(v) for v in out] if adapt else out
+	statement = "".join([part for pair in zip(pieces, [*marks, ""], strict=True) for part in pair])
+	return statement, [adapt(value) for value in out] if adapt else out
 
 
 @lru_cache(maxsize=4096)
@@ -208,7 +208,9 @@ class SQLite:
 
 	def indexes(self, db: Any, table: str) -> set[str]:
 		"""The names of a table's indexes."""
-		names = db.sql("select name from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True)
+		names = db.sql(
+			"select name from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True
+		)
 		return {name.removeprefix(f"{table}.") for name in names}
 
 	def create_index(self, table: str, name: str, columns: list[str], unique: bool = False) -> str:

@@ -63,7 +63,12 @@ FUNCTIONS = (
 	("concat_ws", -1, lambda sep, *values: sep.join(str(v) for v in values if v is not None), True),
 	("left", 2, lambda text, n: None if text is None else str(text)[: int(n)], True),
 	("right", 2, lambda text, n: None if text is None else str(text)[-int(n) :] if n else "", True),
-	("locate", 2, lambda part, text: None if text is None else str(text).lower().find(str(part).lower()) + 1, True),
+	(
+		"locate",
+		2,
+		lambda part, text: None if text is None else str(text).lower().find(str(part).lower()) + 1,
+		True,
+	),
 	("regexp", 2, lambda pattern, text: text is not None and bool(re.search(pattern, str(text), re.I)), True),
 	("greatest", -1, _extreme(max), True),
 	("least", -1, _extreme(min), True),

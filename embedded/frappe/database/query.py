@@ -25,8 +25,19 @@ _NAME = re.compile(r"\w+")
 class Query:
 	"""One statement in the making: the tables joined and the values bound so far."""
 
-	def __init__(self, doctype: str, parent_doctype: str | None = None, null_safe: bool = False, user: str | None = None):
-		self.doctype, self.parent_doctype, self.null_safe, self.user = doctype, parent_doctype, null_safe, user
+	def __init__(
+		self,
+		doctype: str,
+		parent_doctype: str | None = None,
+		null_safe: bool = False,
+		user: str | None = None,
+	):
+		self.doctype, self.parent_doctype, self.null_safe, self.user = (
+			doctype,
+			parent_doctype,
+			null_safe,
+			user,
+		)
 		self.table = f"`tab{doctype}`"
 		self.meta = _meta(doctype)
 		self.values: list[Any] = []
@@ -89,7 +100,11 @@ class Query:
 					raise DataError(f"Field not permitted in query: {text}")
 				at += rest.end()
 				doctype = table[3:] if table else self.meta.get_field(word).options
-				out.append(f"`tab{doctype}`.*" if rest[2] == "*" and not self.check else self.column(rest[1] or rest[2], doctype))
+				out.append(
+					f"`tab{doctype}`.*"
+					if rest[2] == "*" and not self.check
+					else self.column(rest[1] or rest[2], doctype)
+				)
 			elif word and following.startswith("("):
 				if word.lower() not in FUNCTIONS:
 					raise DataError(f"Function not permitted in query: {word}")
@@ -137,7 +152,9 @@ class Query:
 			order_by = _default_order(self.meta)
 		if not order_by:
 			return ""
-		return " ORDER BY " + ", ".join(self.expression(part, ("asc", "desc")) for part in split_commas(order_by))
+		return " ORDER BY " + ", ".join(
+			self.expression(part, ("asc", "desc")) for part in split_commas(order_by)
+		)
 
 	def group(self, group_by: str | None) -> str:
 		"""GROUP BY."""
@@ -171,7 +188,11 @@ class Query:
 		if "like" in operator:
 			self.values.append(value)
 			like = f"{column} {operator} %s{local.db.dialect.like_escape}"
-			return f"({like} OR {column} IS NULL)" if nullable and self.null_safe and operator == "not like" else like
+			return (
+				f"({like} OR {column} IS NULL)"
+				if nullable and self.null_safe and operator == "not like"
+				else like
+			)
 		if hasattr(value, "get_sql"):
 			return f"{column} {operator} {value.get_sql(quote_char='`', with_namespace=True)}"
 		if value is None and not self.null_safe:
@@ -183,13 +204,21 @@ class Query:
 				value = 0
 		self.values.append(convert(kind, value))
 		plain = f"{column} {operator} %s"
-		return f"({plain} OR {column} IS NULL)" if nullable and self.null_safe and operator in ("!=", "<", "<=") else plain
+		return (
+			f"({plain} OR {column} IS NULL)"
+			if nullable and self.null_safe and operator in ("!=", "<", "<=")
+			else plain
+		)
 
 	def _is_set(self, column: str, kind: str, value: str) -> str:
 		if value not in ("set", "not set"):
 			raise DataError("'is' takes 'set' or 'not set'")
 		if kind in ("data", "text", "long"):
-			return f"({column} IS NOT NULL AND {column} != '')" if value == "set" else f"({column} IS NULL OR {column} = '')"
+			return (
+				f"({column} IS NOT NULL AND {column} != '')"
+				if value == "set"
+				else f"({column} IS NULL OR {column} = '')"
+			)
 		return f"{column} IS {'NOT ' if value == 'set' else ''}NULL"
 
 	def _among(self, column: str, kind: str, operator: str, value: Any) -> str:
@@ -237,7 +266,11 @@ def _is_day(value: Any) -> bool:
 
 def convert(kind: str, value: Any) -> Any:
 	"""A filter's value as its column takes it."""
-	if isinstance(value, str | int | float | date | datetime | timedelta | time) and kind in CONVERTERS and value != "":
+	if (
+		isinstance(value, str | int | float | date | datetime | timedelta | time)
+		and kind in CONVERTERS
+		and value != ""
+	):
 		if kind == "long":
 			return value
 		return CONVERTERS[kind](value)
@@ -346,7 +379,8 @@ def get_list(
 			frappe.has_permission(doctype, "read", user=user, parent_doctype=parent_doctype)
 		):
 			frappe.throw(
-				frappe._("Insufficient Permission for {0}").format(frappe.bold(doctype)), frappe.PermissionError
+				frappe._("Insufficient Permission for {0}").format(frappe.bold(doctype)),
+				frappe.PermissionError,
 			)
 		query.check = user != "Administrator"
 		if allowed := frappe.permissions.get_list_conditions(doctype, user):
@@ -359,7 +393,11 @@ def get_list(
 	either = query.where(or_filters, " OR ")
 	conditions = [own, f"({either})" if either else "", *conditions]
 	if (order_by or DEFAULT_ORDER) == DEFAULT_ORDER:
-		plain = group_by or distinct or any(re.match(r"(count|sum|avg|min|max)\s*\(", str(f), re.I) for f in wanted)
+		plain = (
+			group_by
+			or distinct
+			or any(re.match(r"(count|sum|avg|min|max)\s*\(", str(f), re.I) for f in wanted)
+		)
 		order_by = "" if plain else DEFAULT_ORDER
 	grouped, ordered = query.group(group_by), query.order(order_by)
 	statement = f"SELECT {'DISTINCT ' if distinct else ''}{', '.join(columns)} FROM {query.table}"
@@ -370,7 +408,13 @@ def get_list(
 	if not query.values:
 		statement = statement.replace("%%", "%")
 	rows = local.db.sql(
-		statement, query.values, as_dict=not (as_list or pluck), debug=debug, update=update, run=run, pluck=bool(pluck)
+		statement,
+		query.values,
+		as_dict=not (as_list or pluck),
+		debug=debug,
+		update=update,
+		run=run,
+		pluck=bool(pluck),
 	)
 	return rows
 

@@ -136,13 +136,18 @@ class Schema:
 
 	def _rebuild(self, table: str, wanted: dict[str, str]) -> None:
 		"""SQLite cannot change a column's type: copy the table."""
-		kept = {column: kind for column, kind in self.dialect.columns(self, table).items() if column not in wanted}
+		kept = {
+			column: kind for column, kind in self.dialect.columns(self, table).items() if column not in wanted
+		}
 		columns = {**wanted, **kept}
 		listed = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
 		copied = ", ".join(
-			f"ifnull(`{column}`, 0)" if "NOT NULL DEFAULT" in kind else f"`{column}`" for column, kind in columns.items()
+			f"ifnull(`{column}`, 0)" if "NOT NULL DEFAULT" in kind else f"`{column}`"
+			for column, kind in columns.items()
 		)
-		indexes = self.sql("select sql from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True)
+		indexes = self.sql(
+			"select sql from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True
+		)
 		self.sql_ddl(f"CREATE TABLE `new_{table}` ({listed})")
 		names = ", ".join(f"`{column}`" for column in columns)
 		self.sql_ddl(f"INSERT INTO `new_{table}` ({names}) SELECT {copied} FROM `{table}`")
@@ -155,7 +160,11 @@ class Schema:
 		present = self.dialect.indexes(self, table)
 		wanted = {"parent": False} if meta.istable else {"modified": False, "creation": False}
 		for df in meta.fields:
-			if (df.unique or df.search_index) and not df.is_virtual and self.dialect.column_type(df.fieldtype):
+			if (
+				(df.unique or df.search_index)
+				and not df.is_virtual
+				and self.dialect.column_type(df.fieldtype)
+			):
 				wanted[df.fieldname] = bool(df.unique)
 		for column, unique in wanted.items():
 			name = f"unique_{column}" if unique else column
@@ -177,4 +186,11 @@ def _one_default(kind: str) -> str:
 
 def _bare(kind: str) -> str:
 	"""A column's type without collation, nullability and default."""
-	return kind.lower().split(" collate")[0].split(" not null")[0].split(" default")[0].split(" primary")[0].strip()
+	return (
+		kind.lower()
+		.split(" collate")[0]
+		.split(" not null")[0]
+		.split(" default")[0]
+		.split(" primary")[0]
+		.strip()
+	)

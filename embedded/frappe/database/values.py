@@ -1,15 +1,13 @@
 """Single values, counts and rows: the part of `frappe.db` that needs no statement of one's own."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import frappe
 from frappe.context import generate_hash, local
 from frappe.database.columns import BULK_KINDS, CONVERTERS, kind_of, to_column
-from frappe.database.query import DEFAULT_ORDER, Query, get_all, get_list, normalise
+from frappe.database.query import DEFAULT_ORDER, Query, get_all, get_list
 from frappe.types.frappedict import _dict
-
 
 
 class Values:
@@ -52,20 +50,32 @@ class Values:
 			key = (doctype, repr(filters), repr(fieldname), as_dict, order_by, limit, pluck, distinct)
 			if key in self.value_cache:
 				return self.value_cache[key]
-		if doctype != "DocType" and frappe.get_meta(doctype).issingle and (filters is None or filters == doctype):
+		if (
+			doctype != "DocType"
+			and frappe.get_meta(doctype).issingle
+			and (filters is None or filters == doctype)
+		):
 			rows = self._single_values(doctype, fieldname, as_dict, pluck)
 		else:
 			locking = ""
 			if for_update:
 				locking = " FOR UPDATE" + (" SKIP LOCKED" if skip_locked else "" if wait else " NOWAIT")
 			statement, values = self._select(doctype, filters, fieldname, order_by, distinct, limit)
-			rows = self.sql(statement + locking, values, as_dict=as_dict, debug=debug, update=update, run=run, pluck=pluck)
+			rows = self.sql(
+				statement + locking, values, as_dict=as_dict, debug=debug, update=update, run=run, pluck=pluck
+			)
 		if cache:
 			self.value_cache[key] = rows
 		return rows
 
 	def _select(
-		self, doctype: str, filters: Any, fieldname: Any, order_by: str | None, distinct: bool, limit: int | None
+		self,
+		doctype: str,
+		filters: Any,
+		fieldname: Any,
+		order_by: str | None,
+		distinct: bool,
+		limit: int | None,
 	) -> tuple[str, Any]:
 		query = Query(doctype)
 		fields = [fieldname] if isinstance(fieldname, str) else fieldname
@@ -114,7 +124,9 @@ class Values:
 		"""Delete the rows that match; all of them without filters."""
 		query = Query(doctype)
 		where = query.where(filters or kwargs.get("conditions"))
-		self.sql(f"DELETE FROM {query.table}" + (f" WHERE {where}" if where else ""), query.values, debug=debug)
+		self.sql(
+			f"DELETE FROM {query.table}" + (f" WHERE {where}" if where else ""), query.values, debug=debug
+		)
 		self.value_cache.clear()
 
 	def set_value(
@@ -139,7 +151,11 @@ class Values:
 			query.values.append(to_column(meta, fieldname, value))
 		columns = ", ".join(f"`{fieldname}` = %s" for fieldname in new)
 		where = query.where(dn)
-		self.sql(f"UPDATE {query.table} SET {columns}" + (f" WHERE {where}" if where else ""), query.values, debug=debug)
+		self.sql(
+			f"UPDATE {query.table} SET {columns}" + (f" WHERE {where}" if where else ""),
+			query.values,
+			debug=debug,
+		)
 		self.value_cache.clear()
 		frappe.clear_document_cache(dt, dn if isinstance(dn, str | int) else None)
 
@@ -153,7 +169,13 @@ class Values:
 
 	def _single_values(self, doctype: str, fieldname: Any, as_dict: bool, pluck: bool) -> list:
 		stored = self.get_singles_dict(doctype)
-		fields = list(stored) if fieldname == "*" else [fieldname] if isinstance(fieldname, str) else list(fieldname)
+		fields = (
+			list(stored)
+			if fieldname == "*"
+			else [fieldname]
+			if isinstance(fieldname, str)
+			else list(fieldname)
+		)
 		if as_dict:
 			return [_dict({field: stored.get(field) for field in fields})] if stored else []
 		row = [stored.get(field) for field in fields]
@@ -166,7 +188,8 @@ class Values:
 	) -> _dict:
 		"""The values of a Single."""
 		rows = self.sql(
-			"SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s" + (" FOR UPDATE" if for_update else ""),
+			"SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s"
+			+ (" FOR UPDATE" if for_update else ""),
 			doctype,
 			debug=debug,
 		)
@@ -180,8 +203,12 @@ class Values:
 		key = ("single", doctype, fieldname)
 		if cache and key in self.value_cache:
 			return self.value_cache[key]
-		found = self.sql("SELECT `value` FROM `tabSingles` WHERE `doctype` = %s AND `field` = %s", (doctype, fieldname))
-		self.value_cache[key] = value = to_column(frappe.get_meta(doctype), fieldname, found[0][0] if found else None)
+		found = self.sql(
+			"SELECT `value` FROM `tabSingles` WHERE `doctype` = %s AND `field` = %s", (doctype, fieldname)
+		)
+		self.value_cache[key] = value = to_column(
+			frappe.get_meta(doctype), fieldname, found[0][0] if found else None
+		)
 		return value
 
 	def set_single_value(
@@ -199,8 +226,17 @@ class Values:
 	def _write_single(self, doctype: str, field: str, value: Any) -> None:
 		self.sql("DELETE FROM `tabSingles` WHERE `doctype` = %s AND `field` = %s", (doctype, field))
 		if value is not None:
-			text = value if isinstance(value, str) else str(int(value)) if isinstance(value, bool) else str(value)
-			self.sql("INSERT INTO `tabSingles` (`doctype`, `field`, `value`) VALUES (%s, %s, %s)", (doctype, field, text))
+			text = (
+				value
+				if isinstance(value, str)
+				else str(int(value))
+				if isinstance(value, bool)
+				else str(value)
+			)
+			self.sql(
+				"INSERT INTO `tabSingles` (`doctype`, `field`, `value`) VALUES (%s, %s, %s)",
+				(doctype, field, text),
+			)
 		self.value_cache.clear()
 		frappe.clear_document_cache(doctype, doctype)
 
@@ -220,7 +256,8 @@ class Values:
 		if cached in self.value_cache:
 			return self.value_cache[cached]
 		found = self.sql(
-			"SELECT `defvalue` FROM `tabDefaultValue` WHERE `parent` = %s AND `defkey` = %s LIMIT 1", (parent, key)
+			"SELECT `defvalue` FROM `tabDefaultValue` WHERE `parent` = %s AND `defkey` = %s LIMIT 1",
+			(parent, key),
 		)
 		value = found[0][0] if found else None
 		if value is None and parent == "__default":
@@ -230,14 +267,25 @@ class Values:
 		self.value_cache[cached] = value
 		return value
 
-	def set_default(self, key: str, val: Any, parent: str = "__default", parenttype: str | None = None) -> None:
+	def set_default(
+		self, key: str, val: Any, parent: str = "__default", parenttype: str | None = None
+	) -> None:
 		"""Set a default value; None removes it."""
 		self.delete("DefaultValue", {"parent": parent, "defkey": key})
 		if val is not None:
 			self.bulk_insert(
 				"DefaultValue",
 				["name", "parent", "parenttype", "parentfield", "defkey", "defvalue"],
-				[(generate_hash(length=10), parent, parenttype or "__default", "system_defaults", key, str(val))],
+				[
+					(
+						generate_hash(length=10),
+						parent,
+						parenttype or "__default",
+						"system_defaults",
+						key,
+						str(val),
+					)
+				],
 			)
 
 	# many rows
@@ -250,13 +298,19 @@ class Values:
 		from frappe.database.database import chunks
 
 		meta, fields = frappe.get_meta(doctype), list(fields)
-		converters = [(i, CONVERTERS[kind]) for i, kind in enumerate(kind_of(meta, f) for f in fields) if kind in BULK_KINDS]
+		converters = [
+			(i, CONVERTERS[kind])
+			for i, kind in enumerate(kind_of(meta, f) for f in fields)
+			if kind in BULK_KINDS
+		]
 		columns = ", ".join(f"`{field}`" for field in fields)
 		verb = self.dialect.insert_ignore if ignore_duplicates else "INSERT"
 		marks = ", ".join([self.dialect.mark] * len(fields))
 		statement = f"{verb} INTO `tab{doctype}` ({columns}) VALUES ({marks})"
 		for chunk in chunks(values, chunk_size):
-			self.executemany(statement, [_converted(row, converters) for row in chunk] if converters else chunk)
+			self.executemany(
+				statement, [_converted(row, converters) for row in chunk] if converters else chunk
+			)
 		self.value_cache.clear()
 
 	def bulk_update(
@@ -280,7 +334,9 @@ class Values:
 			if any(field not in valid for field in fields):
 				raise self.OperationalError(f"Unknown column in {doctype}: {', '.join(fields)}")
 			columns = ", ".join(f"`{field}` = {self.dialect.mark}" for field in fields)
-			self.executemany(f"UPDATE `tab{doctype}` SET {columns} WHERE `name` = {self.dialect.mark}", rows, debug)
+			self.executemany(
+				f"UPDATE `tab{doctype}` SET {columns} WHERE `name` = {self.dialect.mark}", rows, debug
+			)
 		self.value_cache.clear()
 		frappe.clear_document_cache(doctype)
 

@@ -45,6 +45,8 @@ def get_permitted_fields(
 	import frappe
 
 	meta = frappe.get_meta(doctype)
-	fields: Any = meta.get_permitted_fieldnames(parenttype=parenttype, user=user, permission_type=permission_type or "read")
+	fields: Any = meta.get_permitted_fieldnames(
+		parenttype=parenttype, user=user, permission_type=permission_type or "read"
+	)
 	own = [*default_fields[1:], *(child_table_fields if meta.istable else ())]
 	return own + [field for field in fields if not (ignore_virtual and meta.get_field(field).is_virtual)]

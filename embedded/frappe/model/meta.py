@@ -63,7 +63,9 @@ class Meta:
 			place = {fieldname: i for i, fieldname in enumerate(order)}
 			self.fields.sort(key=lambda df: place.get(df.fieldname, len(place)))
 
-	def get(self, key: str, filters: dict | None = None, limit: int | None = None, default: Any = None) -> Any:
+	def get(
+		self, key: str, filters: dict | None = None, limit: int | None = None, default: Any = None
+	) -> Any:
 		"""A property; for a list those rows that match `filters`."""
 		value = self.__dict__.get(key, default)
 		if isinstance(filters, dict) and isinstance(value, list):
@@ -73,7 +75,9 @@ class Meta:
 
 	def as_dict(self, no_nulls: bool = False) -> _dict:
 		"""All of it as a dict."""
-		return _dict({key: value for key, value in self.__dict__.items() if not key.startswith("_")}, doctype="DocType")
+		return _dict(
+			{key: value for key, value in self.__dict__.items() if not key.startswith("_")}, doctype="DocType"
+		)
 
 	def get_field(self, fieldname: str) -> DocField | None:
 		"""The field of this name."""
@@ -83,7 +87,9 @@ class Meta:
 		"""Whether there is a field of this name."""
 		return fieldname in self._fields
 
-	def get_fieldnames_with_value(self, with_field_meta: bool = False, with_virtual_fields: bool = False) -> list:
+	def get_fieldnames_with_value(
+		self, with_field_meta: bool = False, with_virtual_fields: bool = False
+	) -> list:
 		"""The fields that hold a value."""
 		found = [
 			df for df in self.fields
@@ -145,7 +151,11 @@ class Meta:
 	def get_fields_to_fetch(self, link_fieldname: str | None = None) -> list[DocField]:
 		"""The fields fetched from a linked document."""
 		prefix = f"{link_fieldname}." if link_fieldname else ""
-		return [df for df in self.fields if (df.fetch_from or "").startswith(prefix) and "." in (df.fetch_from or "")]
+		return [
+			df
+			for df in self.fields
+			if (df.fetch_from or "").startswith(prefix) and "." in (df.fetch_from or "")
+		]
 
 	def get_table_field_doctype(self, fieldname: str) -> str | None:
 		"""The child DocType of a table field."""
@@ -178,8 +188,10 @@ class Meta:
 
 	def get_list_fields(self) -> list[str]:
 		"""The columns of a list."""
-		fields = ["name"] + [df.fieldname for df in self.fields if df.in_list_view and df.fieldtype in FIELD_KINDS]
-		return fields + [self.title_field] if self.title_field and self.title_field not in fields else fields
+		fields = ["name"] + [
+			df.fieldname for df in self.fields if df.in_list_view and df.fieldtype in FIELD_KINDS
+		]
+		return [*fields, self.title_field] if self.title_field and self.title_field not in fields else fields
 
 	def get_naming_series_options(self) -> list[str]:
 		"""The series to choose from."""
@@ -208,7 +220,9 @@ class Meta:
 		if permission_type == "select":
 			permission_type = "read"
 		roles = set(frappe.get_roles(user))
-		rows = [row for row in self.get_permissions(parenttype) if row.role in roles and row.get(permission_type)]
+		rows = [
+			row for row in self.get_permissions(parenttype) if row.role in roles and row.get(permission_type)
+		]
 		return sorted({int(row.permlevel or 0) for row in rows})
 
 	def get_permitted_fieldnames(
@@ -218,7 +232,11 @@ class Meta:
 		"""The fields with a value that the user has this right on."""
 		fields = self.get_fieldnames_with_value(with_field_meta=True, with_virtual_fields=with_virtual_fields)
 		user = user or frappe.session.user
-		if user == "Administrator" or (self.istable and not parenttype) or not self.get_permissions(parenttype):
+		if (
+			user == "Administrator"
+			or (self.istable and not parenttype)
+			or not self.get_permissions(parenttype)
+		):
 			return [df.fieldname for df in fields]
 		levels = self.get_permlevel_access(permission_type, parenttype, user=user)
 		if 0 not in levels and permission_type in ("read", "select"):
@@ -298,5 +316,9 @@ def get_field_precision(df: Any, doc: Any = None, currency: str | None = None) -
 		return cint(df.precision)
 	if df.fieldtype == "Currency":
 		precision = get_currency_precision()
-		return precision if precision is not None else get_number_format_info(frappe.db.get_default("number_format"))[2]
+		return (
+			precision
+			if precision is not None
+			else get_number_format_info(frappe.db.get_default("number_format"))[2]
+		)
 	return cint(frappe.db.get_default("float_precision")) or 3

@@ -17,7 +17,9 @@ _plain_value_sql = ValueWrapper.get_value_sql
 def _value_sql(self: ValueWrapper, bind: Callable[[Any], str] | None = None, **kwargs: Any) -> str:
 	"""A value's placeholder while a statement is run; its literal at other times."""
 	if bind is None or self.value is None or hasattr(self.value, "get_sql"):
-		return _plain_value_sql(self, **kwargs) if bind is None else _plain_value_sql(self, bind=bind, **kwargs)
+		return (
+			_plain_value_sql(self, **kwargs) if bind is None else _plain_value_sql(self, bind=bind, **kwargs)
+		)
 	return bind(int(self.value) if isinstance(self.value, bool) else self.value)
 
 

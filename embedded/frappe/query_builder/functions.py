@@ -1,12 +1,14 @@
 """SQL functions for `frappe.qb`."""
 
+# ruff: noqa: F403, F405
+
 from typing import Any
 
 from pypika.functions import *
 from pypika.functions import AggregateFunction, Function
 from pypika.terms import CustomFunction
 
-Ifnull = IfNull  # noqa: F405
+Ifnull = IfNull
 Concat_ws = CustomFunction("CONCAT_WS", ["separator", "a", "b"])
 Locate = CustomFunction("LOCATE", ["part", "text"])
 DateFormat = CustomFunction("DATE_FORMAT", ["value", "pattern"])

@@ -1,7 +1,7 @@
 """Field types, for the annotations at the head of a controller."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 Data = Text = SmallText = LongText = TextEditor = Code = HTMLEditor = MarkdownEditor = str
 Link = DynamicLink = Select = Attach = AttachImage = Autocomplete = Barcode = Color = str
@@ -17,4 +17,6 @@ _Row = TypeVar("_Row")
 Table = list[_Row]
 TableMultiSelect = list[_Row]
 
-__all__ = [name for name in globals() if name[0] != "_" and name not in ("date", "datetime", "time", "timedelta")]
+__all__ = [
+	name for name in globals() if name[0] != "_" and name not in ("date", "datetime", "time", "timedelta")
+]

@@ -1,4 +1,4 @@
 """Types for annotations."""
 
-from frappe.types import DF
-from frappe.types.frappedict import _dict
+from frappe.types import DF as DF
+from frappe.types.frappedict import _dict as _dict

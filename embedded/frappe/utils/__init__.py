@@ -1,5 +1,7 @@
 """What apps import from `frappe.utils`."""
 
+# ruff: noqa: F401, F403, F405
+
 import functools
 import os
 import re
@@ -127,7 +129,9 @@ def validate_email_address(email_str: str, throw: bool = False) -> str:
 		if not _EMAIL.fullmatch(address):
 			if throw:
 				frappe.throw(
-					frappe._("{0} is not a valid Email Address").format(frappe.bold(escape_html(part.strip()))),
+					frappe._("{0} is not a valid Email Address").format(
+						frappe.bold(escape_html(part.strip()))
+					),
 					frappe.InvalidEmailAddressError,
 				)
 			return ""
@@ -140,7 +144,8 @@ def validate_phone_number(phone_number: str, throw: bool = False) -> bool:
 	valid = bool(_PHONE.fullmatch((phone_number or "").strip()))
 	if not valid and throw:
 		frappe.throw(
-			frappe._("{0} is not a valid Phone Number").format(escape_html(phone_number)), frappe.InvalidPhoneNumberError
+			frappe._("{0} is not a valid Phone Number").format(escape_html(phone_number)),
+			frappe.InvalidPhoneNumberError,
 		)
 	return valid
 
@@ -223,7 +228,16 @@ def cast(fieldtype: str, value: Any = None) -> Any:
 		return flt(value)
 	if fieldtype in ("Int", "Check"):
 		return cint(sbool(value))
-	if fieldtype in ("Data", "Text", "Small Text", "Long Text", "Text Editor", "Select", "Link", "Dynamic Link"):
+	if fieldtype in (
+		"Data",
+		"Text",
+		"Small Text",
+		"Long Text",
+		"Text Editor",
+		"Select",
+		"Link",
+		"Dynamic Link",
+	):
 		return cstr(value)
 	if fieldtype == "Date":
 		return getdate(value) if value else None

@@ -104,7 +104,8 @@ def get_datetime(datetime_str: Any = None) -> datetime | None:
 		return date_parser.parse(text)
 	except (ValueError, OverflowError, date_parser.ParserError):
 		frappe.throw(
-			frappe._("{} is not a valid datetime string.").format(frappe.bold(datetime_str)), frappe.ValidationError
+			frappe._("{} is not a valid datetime string.").format(frappe.bold(datetime_str)),
+			frappe.ValidationError,
 		)
 
 
@@ -124,7 +125,10 @@ def to_timedelta(time_str: Any) -> Any:
 		time_str = time_str.time()
 	if isinstance(time_str, time):
 		return timedelta(
-			hours=time_str.hour, minutes=time_str.minute, seconds=time_str.second, microseconds=time_str.microsecond
+			hours=time_str.hour,
+			minutes=time_str.minute,
+			seconds=time_str.second,
+			microseconds=time_str.microsecond,
 		)
 	if not isinstance(time_str, str):
 		return time_str
@@ -145,7 +149,9 @@ def get_time(time_str: Any) -> time:
 	try:
 		return date_parser.parse(time_str).time()
 	except (ValueError, OverflowError):
-		frappe.throw(frappe._("{} is not a valid time string.").format(frappe.bold(time_str)), frappe.ValidationError)
+		frappe.throw(
+			frappe._("{} is not a valid time string.").format(frappe.bold(time_str)), frappe.ValidationError
+		)
 
 
 def get_datetime_str(datetime_obj: Any) -> str:
@@ -473,7 +479,9 @@ def _strftime_pattern(pattern: str) -> str:
 	return pattern
 
 
-def formatdate(string_date: Any = None, format_string: str | None = None, parse_day_first: bool = False) -> str:
+def formatdate(
+	string_date: Any = None, format_string: str | None = None, parse_day_first: bool = False
+) -> str:
 	"""A date as people read it; `format_string` in Babel's letters."""
 	if not string_date:
 		return ""

@@ -20,13 +20,32 @@ from frappe.utils.data import (
 
 
 def format_value(
-	value: Any, df: Any = None, doc: Any = None, currency: str | None = None, translated: bool = False, format: Any = None
+	value: Any,
+	df: Any = None,
+	doc: Any = None,
+	currency: str | None = None,
+	translated: bool = False,
+	format: Any = None,
 ) -> Any:
 	"""The value in the words of its field's type; `df` is a field, a dict or a type's name."""
-	df = _dict(fieldtype=df) if isinstance(df, str) else df if isinstance(df, _dict) or df is None else _dict(df)
+	df = (
+		_dict(fieldtype=df)
+		if isinstance(df, str)
+		else df
+		if isinstance(df, _dict) or df is None
+		else _dict(df)
+	)
 	if df is None:
 		kind = type(value).__name__
-		df = _dict(fieldtype={"datetime": "Datetime", "date": "Date", "timedelta": "Time", "int": "Int", "float": "Float"}.get(kind, "Data"))
+		df = _dict(
+			fieldtype={
+				"datetime": "Datetime",
+				"date": "Date",
+				"timedelta": "Time",
+				"int": "Int",
+				"float": "Float",
+			}.get(kind, "Data")
+		)
 	kind = df.fieldtype
 	if value is None:
 		value = "" if kind not in ("Int", "Float", "Currency", "Percent", "Check") else value
@@ -41,12 +60,21 @@ def format_value(
 	if kind == "Currency":
 		if value in (None, "") and df.fieldtype == "Currency":
 			value = 0
-		return fmt_money(value, precision=get_field_precision(df, doc), currency=currency or get_field_currency(df, doc), format=format)
+		return fmt_money(
+			value,
+			precision=get_field_precision(df, doc),
+			currency=currency or get_field_currency(df, doc),
+			format=format,
+		)
 	if kind == "Float":
 		precision = get_field_precision(df, doc)
 		if not df.options and value is not None and df.precision in (None, ""):
 			precision = min(precision, len(cstr(flt(value, precision)).rstrip("0").partition(".")[2]))
-		return fmt_money(value, precision=precision, currency=currency or (get_field_currency(df, doc) if df.options else None))
+		return fmt_money(
+			value,
+			precision=precision,
+			currency=currency or (get_field_currency(df, doc) if df.options else None),
+		)
 	if kind == "Percent":
 		return f"{flt(value, 2):g}%"
 	if kind == "Int":
@@ -58,7 +86,10 @@ def format_value(
 	if kind == "Check":
 		return cint(value)
 	if kind in ("Table MultiSelect",):
-		return ", ".join(cstr(row.get(next((f.fieldname for f in row.meta.fields if f.fieldtype == "Link"), "name"))) for row in value or ())
+		return ", ".join(
+			cstr(row.get(next((f.fieldname for f in row.meta.fields if f.fieldtype == "Link"), "name")))
+			for row in value or ()
+		)
 	if translated and isinstance(value, str) and not re.search(r"[<>]", value):
 		return frappe._(value)
 	return value
@@ -68,7 +99,7 @@ def get_field_currency(df: Any, doc: Any = None) -> str | None:
 	"""The currency of an amount: named by the field's options, else the site's."""
 	options = df.options or ""
 	if ":" in options and doc:
-		doctype, link, field = (options.split(":") + ["", ""])[:3]
+		doctype, link, field = [*options.split(":"), "", ""][:3]
 		return frappe.db.get_value(doctype, doc.get(link), field, cache=True) if doc.get(link) else None
 	own = doc.get(options) if doc and options else None
 	if not own and options and doc and doc.get("parent"):

@@ -7,7 +7,19 @@ from typing import Any
 import nh3
 
 _ATTRIBUTES = {
-	"*": {"class", "style", "id", "title", "dir", "lang", "align", "valign", "width", "height", "data-fieldname"},
+	"*": {
+		"class",
+		"style",
+		"id",
+		"title",
+		"dir",
+		"lang",
+		"align",
+		"valign",
+		"width",
+		"height",
+		"data-fieldname",
+	},
 	"a": {"href", "target", "name"},
 	"img": {"src", "alt"},
 	"td": {"colspan", "rowspan"},
@@ -17,7 +29,9 @@ _TAGS = nh3.ALLOWED_TAGS | {"font", "section", "header", "footer", "u", "s", "st
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 
 
-def sanitize_html(html: Any, linkify: bool = False, always_sanitize: bool = False, disallowed_tags: Any = None) -> Any:
+def sanitize_html(
+	html: Any, linkify: bool = False, always_sanitize: bool = False, disallowed_tags: Any = None
+) -> Any:
 	"""The text without scripts, handlers and the like; what has no tag, or is JSON, stays as it is."""
 	if not isinstance(html, str) or (not always_sanitize and (not _TAG.search(html) or _is_json(html))):
 		return html

@@ -26,7 +26,10 @@ def _shared() -> SandboxedEnvironment:
 	apps = tuple(get_installed_apps())
 	if apps not in _environments:
 		_environments[apps] = SandboxedEnvironment(
-			loader=get_jloader(), undefined=DebugUndefined, cache_size=400, auto_reload=bool(local.conf.developer_mode)
+			loader=get_jloader(),
+			undefined=DebugUndefined,
+			cache_size=400,
+			auto_reload=bool(local.conf.developer_mode),
 		)
 	return _environments[apps]
 
@@ -72,14 +75,18 @@ def get_template(path: str) -> Any:
 	return get_jenv().get_template(path)
 
 
-def render_template(template: str, context: dict | None = None, is_path: bool | None = None, safe_render: bool = True) -> str:
+def render_template(
+	template: str, context: dict | None = None, is_path: bool | None = None, safe_render: bool = True
+) -> str:
 	"""Render a template given by its path (one line that ends in .html, .md, .txt or the like) or by its text."""
 	if not template:
 		return ""
-	if is_path or (is_path is None and "\n" not in template and re.fullmatch(r"[\w./ -]+\.(html|md|txt|xml|css|js)", template)):
+	if is_path or (
+		is_path is None
+		and "\n" not in template
+		and re.fullmatch(r"[\w./ -]+\.(html|md|txt|xml|css|js)", template)
+	):
 		return get_template(template).render(context or {})
 	if safe_render and ".__" in template:
 		frappe.throw(frappe._("Illegal template"))
 	return get_jenv().from_string(template).render(context or {})
-
-

@@ -76,7 +76,8 @@ def get_decrypted_password(
 		return decrypt(found[0][0])
 	if raise_exception:
 		frappe.throw(
-			frappe._("Password not found for {0} {1} {2}").format(doctype, name, fieldname), AuthenticationError
+			frappe._("Password not found for {0} {1} {2}").format(doctype, name, fieldname),
+			AuthenticationError,
 		)
 	return None
 
@@ -84,7 +85,8 @@ def get_decrypted_password(
 def remove_encrypted_password(doctype: str, name: str, fieldname: str = "password") -> None:
 	"""Forget a password."""
 	frappe.db.sql(
-		"DELETE FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s", (doctype, name, fieldname)
+		"DELETE FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s",
+		(doctype, name, fieldname),
 	)
 
 

@@ -32,7 +32,9 @@ def _compile(code: str) -> CodeType:
 		name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 		if not isinstance(node, _NODES):
 			raise SyntaxError(f"{type(node).__name__} is not allowed in an expression")
-		if name.startswith(_HIDDEN) or (isinstance(node, ast.Attribute) and name in ("format", "format_map", "mro")):
+		if name.startswith(_HIDDEN) or (
+			isinstance(node, ast.Attribute) and name in ("format", "format_map", "mro")
+		):
 			raise SyntaxError(f'"{name}" is not allowed in an expression')
 	return compile(tree, "<safe_eval>", "eval")
 
@@ -51,7 +53,10 @@ def get_workflow_safe_globals() -> dict[str, Any]:
 			db=_dict(get_value=frappe.db.get_value, get_list=frappe.db.get_list),
 			session=frappe.session,
 			utils=_dict(
-				now_datetime=utils.now_datetime, add_to_date=utils.add_to_date, get_datetime=utils.get_datetime, now=utils.now
+				now_datetime=utils.now_datetime,
+				add_to_date=utils.add_to_date,
+				get_datetime=utils.get_datetime,
+				now=utils.now,
 			),
 		)
 	}
@@ -67,8 +72,19 @@ def read_sql(query: str, *args: Any, **kwargs: Any) -> Any:
 def get_safe_globals() -> dict[str, Any]:
 	"""What templates may use."""
 	db, utils = frappe.db, frappe.utils
-	names = ("get_value", "get_all", "get_list", "get_single_value", "get_default", "count", "exists", "escape")
-	helpers = _dict({name: each for name, each in vars(utils.data).items() if callable(each) and not name.startswith("_")})
+	names = (
+		"get_value",
+		"get_all",
+		"get_list",
+		"get_single_value",
+		"get_default",
+		"count",
+		"exists",
+		"escape",
+	)
+	helpers = _dict(
+		{name: each for name, each in vars(utils.data).items() if callable(each) and not name.startswith("_")}
+	)
 	helpers.update({name: getattr(utils, name) for name in (
 		"get_url", "get_url_to_form", "get_link_to_form", "get_fullname", "md_to_html", "sanitize_html", "cast")})  # fmt: skip
 	user = local.session.user
