@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.model.docstatus import DocStatus
 from frappe.model.fieldplan import DEFAULT_COLUMNS, plan_of
-from frappe.utils import cint, cstr, flt, get_datetime, getdate
+from frappe.utils import cint, cstr, flt
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -41,7 +41,10 @@ def _import_controller(doctype: str) -> type["BaseDocument"]:
 	override = frappe.get_hooks("override_doctype_class", {}).get(doctype)
 	if override:
 		return frappe.get_attr(override[-1])
-	meta = frappe.get_meta(doctype)
+	try:
+		meta = frappe.get_meta(doctype)
+	except frappe.DoesNotExistError as error:
+		raise ImportError(f"Module import failed for {doctype}, the DocType you're trying to open might be deleted.") from error
 	if meta.get("custom"):
 		return Document
 	path = doctype_module_path(doctype, meta.module)
@@ -86,7 +89,8 @@ class BaseDocument:
 		parent = f" parent={self.parent}" if self.get("parent") else ""
 		return f"<{type(self).__name__}: {self.doctype} {name}{parent}>"
 
-	__str__ = __repr__
+	def __str__(self) -> str:
+		return f"{self.doctype}({self.get('name') or 'unsaved'})"
 
 	@property
 	def meta(self) -> "Meta":
@@ -192,7 +196,7 @@ class BaseDocument:
 		else:
 			doctype = plan_of(self.meta).tables.get(key)
 			if not doctype:
-				raise AttributeError(f"{self.doctype} has no table {key}")
+				raise AttributeError(key)
 			child = get_controller(doctype)({**value, "doctype": doctype})
 		data = child.__dict__
 		data.update(parent=self.__dict__.get("name"), parenttype=self.doctype, parentfield=key, parent_doc=self)
@@ -238,7 +242,7 @@ class BaseDocument:
 				value = convert(value)
 			elif isinstance(value, list | dict | tuple):
 				frappe.throw(_("Value for {0} cannot be a list").format(_(self._label(column))))
-			elif value == "" and column in plan.unique:
+			elif value == "" and (column in plan.unique or column in plan.moments):
 				value = None
 			if value is None and ignore_nulls:
 				continue
@@ -266,7 +270,7 @@ class BaseDocument:
 				for row in self.__dict__.get(field) or ()
 			]
 		if no_default_fields:
-			for key in [*DEFAULT_COLUMNS, "doctype"]:
+			for key in (*DEFAULT_COLUMNS, "doctype"):
 				out.pop(key, None)
 		if no_child_table_fields:
 			for key in ("parent", "parentfield", "parenttype"):
@@ -321,6 +325,13 @@ class BaseDocument:
 
 	# database
 
+	def _row(self) -> dict[str, Any]:
+		values = self.get_valid_dict(ignore_virtual=True)
+		for column, convert in plan_of(self.meta).moments.items():
+			if isinstance(values[column], str):
+				values[column] = convert(values[column])
+		return values
+
 	def db_insert(self, ignore_if_duplicate: bool = False) -> None:
 		"""Write the row, without checks or hooks."""
 		insert_rows([self], ignore_if_duplicate)
@@ -330,7 +341,7 @@ class BaseDocument:
 		if self.is_new() or not self.name:
 			self.db_insert()
 			return
-		values = self.get_valid_dict(ignore_virtual=True)
+		values = self._row()
 		name = values.pop("name")
 		assignments = ", ".join(f"`{column}` = %s" for column in values)
 		try:
@@ -352,7 +363,7 @@ def insert_rows(docs: list[BaseDocument], ignore_if_duplicate: bool = False) -> 
 			set_new_name(doc)
 		data["creation"] = data["modified"] = data.get("creation") or data.get("modified") or now
 		data["owner"] = data["modified_by"] = data.get("owner") or data.get("modified_by") or user
-		rows.append(doc.get_valid_dict(ignore_virtual=True))
+		rows.append(doc._row())
 	columns = ", ".join(f"`{column}`" for column in rows[0])
 	marks = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
 	try:
@@ -378,7 +389,7 @@ def _explain_violation(doc: BaseDocument, error: Exception) -> None:
 		text = cstr(error)
 		fields = sorted((f for f in plan_of(doc.meta).unique if f in text), key=len)
 		label = _(doc._label(fields[-1])) if fields else text
-		frappe.msgprint(_("{0} must be unique").format(frappe.bold(label)))
+		frappe.msgprint(_("{0} must be unique").format(label))
 		raise frappe.UniqueValidationError(doc.doctype, doc.name, error) from error
 
 
@@ -396,27 +407,15 @@ def _filter_rows(rows: Iterable[Any], filters: dict[str, Any], limit: int | None
 
 
 def _to_json(value: Any) -> str | None:
-	return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
-
-
-def _to_datetime(value: Any) -> datetime.datetime | None:
-	return value if type(value) is datetime.datetime else get_datetime(value) if value else None
-
-
-def _to_date(value: Any) -> datetime.date | None:
-	return value if type(value) is datetime.date else getdate(value) if value else None
+	return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
 
 
 def _to_check(value: Any) -> int:
 	return 1 if cint(value) else 0
 
 
-def _to_time(value: Any) -> Any:
-	return value or None
-
-
 CONVERTERS = {
-	"Check": _to_check, "Int": cint, "Long Int": cint, "Float": flt, "Currency": flt, "Percent": flt, "Duration": flt, "Rating": flt,
-	"Date": _to_date, "Datetime": _to_datetime, "Time": _to_time, "JSON": _to_json,
+	"Check": _to_check, "Int": cint, "Long Int": cint, "Float": flt, "Currency": flt, "Percent": flt, "Duration": flt,
+	"Rating": flt, "JSON": _to_json,
 }  # fmt: skip
 _NEVER_NULL = frozenset({_to_check, cint, flt})

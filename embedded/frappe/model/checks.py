@@ -1,6 +1,5 @@
 """What every document is held against before it is written."""
 
-import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.base_document import BaseDocument
 from frappe.model.fieldplan import NO_VALUE_TYPES, TABLE_TYPES, plan_of
-from frappe.utils import cint, cstr, flt, now_datetime, strip_html
+from frappe.utils import cint, cstr, flt, get_datetime, now_datetime, strip_html
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -44,7 +43,7 @@ def set_defaults(doc: BaseDocument) -> None:
 
 def default_value(df: Any, doc: BaseDocument) -> Any:
 	"""A field's default: a constant, today, now, the user, or another field's value."""
-	default = cstr(df.default)
+	default = cstr(df.get("default"))
 	word = default.lower()
 	if word == "__user" or (word == "user" and df.options == "User"):
 		return frappe.session.user
@@ -52,8 +51,10 @@ def default_value(df: Any, doc: BaseDocument) -> Any:
 		return frappe.utils.nowdate()
 	if df.fieldtype == "Datetime" and word in ("now", "today"):
 		return now_datetime()
-	if df.fieldtype == "Time" and word == "now":
+	if df.fieldtype == "Time" and word in ("", "now"):
 		return frappe.utils.nowtime()
+	if df.fieldtype == "Select" and not word:
+		return (df.options or "").split("\n")[0] or None
 	if default.startswith(":"):
 		return None
 	if df.fieldtype in ("Check", "Int"):
@@ -67,7 +68,8 @@ def single_values(doc: "Document") -> dict[str, Any]:
 	"""The stored values of a Single, defaults where nothing is stored yet."""
 	rows = frappe.db.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", (doc.doctype,))
 	plan = plan_of(doc.meta)
-	stored = {field: plan.converters[field](value) if field in plan.converters else value for field, value in rows}
+	convert = {**plan.converters, **plan.moments, "modified": get_datetime, "creation": get_datetime}
+	stored = {field: convert[field](value) if field in convert and value else value for field, value in rows}
 	if not stored:
 		for fieldname, df in plan.defaults.items():
 			stored[fieldname] = default_value(df, doc)
@@ -119,7 +121,7 @@ def _check_mandatory(doc: "Document") -> None:
 				continue
 			label = _(df.label or df.fieldname)
 			if one.meta.istable and one is not doc:
-				text = f"{_('Error')}: {_(doc.doctype)} {_('Row')} #{one.idx}: {_('Value missing for')}: {label}"
+				text = f"{_('Error')}: {frappe.bold(_(one.doctype))} {_('Row')} #{one.idx}: {_('Value missing for')}: {label}"
 			elif df.fieldtype in TABLE_TYPES:
 				text = f"{_('Error')}: {_('Data missing in table')}: {label}"
 			else:
@@ -129,7 +131,7 @@ def _check_mandatory(doc: "Document") -> None:
 		return
 	for _fieldname, text in missing:
 		frappe.msgprint(text)
-	fields = ", ".join(dict.fromkeys(field for field, _text in missing))
+	fields = ", ".join(field for field, _text in missing)
 	raise frappe.MandatoryError(f"[{doc.doctype}, {doc.name}]: {fields}")
 
 
@@ -182,10 +184,10 @@ def _check_lengths(doc: "Document") -> None:
 		for df, longest in plan_of(one.meta).lengths:
 			value = data.get(df.fieldname)
 			if isinstance(value, str) and len(value) > longest:
-				place = f"{_(one.doctype)}, {_place(one)}" if one.meta.istable else f"{_(one.doctype)} {one.name}"
+				place = f"{_(one.doctype)}, {_('Row')} {one.idx}" if one.meta.istable else f"{_(one.doctype)} {one.name}"
 				frappe.throw(
 					_("{0}: '{1}' ({3}) will get truncated, as max characters allowed is {2}").format(
-						place, _(df.label), longest, value
+						place, frappe.bold(_(df.label)), longest, value
 					),
 					frappe.CharacterLengthExceededError,
 					title=_("Value too big"),
@@ -215,23 +217,14 @@ def save_passwords(doc: "Document") -> None:
 	"""Encrypt Password fields away; the row keeps stars."""
 	from frappe.utils.password import remove_encrypted_password, set_encrypted_password
 
-	if doc.flags.ignore_save_passwords is True:
-		return
-	changed = {}
 	for fieldname in plan_of(doc.meta).passwords:
 		value = doc.get(fieldname)
-		if doc.flags.ignore_save_passwords and fieldname in doc.flags.ignore_save_passwords:
-			continue
 		if not value:
-			if not doc.flags.in_insert and not doc.is_new():
+			if not doc.is_new():
 				remove_encrypted_password(doc.doctype, doc.name, fieldname)
 		elif set(value) != {"*"}:
 			set_encrypted_password(doc.doctype, doc.name, value, fieldname)
-			changed[fieldname] = "*" * len(value)
-	if changed:
-		doc.update(changed)
-		if not doc.is_new() and not doc.meta.issingle:
-			frappe.db.set_value(doc.doctype, doc.name, changed, update_modified=False)
+			doc.set(fieldname, "*" * len(value))
 
 
 # links
@@ -266,7 +259,9 @@ def check_links(doc: "Document") -> None:
 		row = found[doctype].get(value) or found[doctype].get(value.casefold())
 		text = f"{_place(one)}{_(df.label or df.fieldname)}: {value}"
 		if not row:
-			bad.append(text)
+			# as on a bench: a link that other fields are fetched from is not refused
+			if df.fieldname not in plan_of(one.meta).fetches:
+				bad.append(text)
 			continue
 		if row["name"] != one.get(df.fieldname) and isinstance(row["name"], str):
 			one.set(df.fieldname, row["name"])
@@ -291,15 +286,15 @@ def _linked_rows(doctype: str, names: set[str], fetch: set[str]) -> dict[str, di
 	if meta.is_submittable:
 		columns.append("docstatus")
 	plain = len(columns) == 1
-	cache = frappe.local.request_cache.setdefault("existing_names", {}) if plain else {}
-	out = {name: cache[doctype, name] for name in names if (doctype, name) in cache}
+	cache = frappe.db.value_cache.setdefault(("names", doctype), {}) if plain else {}
+	out = {name: cache[name] for name in names if name in cache}
 	missing = [name for name in names if name not in out]
 	if missing:
 		marks = ", ".join(["%s"] * len(missing))
 		query = f"SELECT {', '.join(f'`{c}`' for c in columns)} FROM `tab{doctype}` WHERE `name` IN ({marks})"
 		for row in frappe.db.sql(query, tuple(missing), as_dict=True):
 			key = cstr(row["name"])
-			out[key] = out[key.casefold()] = row
+			out[key] = out[key.casefold()] = cache[key] = row
 	return out
 
 
@@ -320,8 +315,6 @@ def _same(before: Any, after: Any, fieldtype: str) -> bool:
 		return flt(before, 9) == flt(after, 9)
 	if fieldtype in ("Int", "Check"):
 		return cint(before) == cint(after)
-	if isinstance(before, datetime.date | datetime.timedelta) or isinstance(after, datetime.date | datetime.timedelta):
-		return cstr(before) == cstr(after)
 	return (before or "") == (after or "")
 
 
@@ -335,14 +328,15 @@ def check_constants(doc: "Document") -> None:
 		if df.fieldtype in TABLE_TYPES:
 			same = _same_rows(old or [], new or [])
 		else:
-			same = not old or _same(_typed(doc, df, old), _typed(doc, df, new), df.fieldtype)
+			same = _same(_typed(doc, df, old), _typed(doc, df, new), df.fieldtype)
 		if not same:
 			label = frappe.bold(_(df.label))
 			frappe.throw(_("Value cannot be changed for {0}").format(label), frappe.CannotChangeConstantError)
 
 
 def _typed(doc: BaseDocument, df: Any, value: Any) -> Any:
-	convert = plan_of(doc.meta).converters.get(df.fieldname)
+	plan = plan_of(doc.meta)
+	convert = plan.converters.get(df.fieldname) or plan.moments.get(df.fieldname)
 	return convert(value) if convert and value not in (None, "") else value
 
 
@@ -415,4 +409,4 @@ def _reset(doc: BaseDocument, before: BaseDocument | None, allowed: set[int]) ->
 		elif df.fieldtype in TABLE_TYPES:
 			doc.set(df.fieldname, [])
 		else:
-			doc.set(df.fieldname, default_value(df, doc) if df.get("default") not in (None, "") else None)
+			doc.set(df.fieldname, default_value(df, doc) if df.fieldname in plan_of(doc.meta).defaults else None)

@@ -11,7 +11,7 @@ from frappe.model.docstatus import DocStatus
 from frappe.model.fieldplan import plan_of
 from frappe.model.naming import set_new_name
 from frappe.model.workflow import set_workflow_state_on_action, validate_workflow
-from frappe.utils import cstr, now_datetime
+from frappe.utils import cstr, get_datetime, now_datetime
 
 __all__ = ["BaseDocument", "Document", "bulk_insert", "copy_doc", "get_cached_doc", "get_doc", "get_lazy_doc", "new_doc"]
 
@@ -54,7 +54,7 @@ def copy_doc(doc: Any, ignore_no_copy: bool = True) -> "Document":
 def _without_identity(values: dict[str, Any], ignore_no_copy: bool) -> dict[str, Any]:
 	meta = frappe.get_meta(values["doctype"])
 	plan = plan_of(meta)
-	drop = {"name", "owner", "creation", "modified", "modified_by", "amended_from", "amendment_date", "parent", "docstatus"}
+	drop = {"name", "owner", "creation", "modified", "modified_by", "amended_from", "amendment_date", "parent"}
 	if not ignore_no_copy:
 		drop |= {df.fieldname for df in meta.fields if df.get("no_copy")}
 	out = {key: value for key, value in values.items() if key not in drop and not key.startswith("__")}
@@ -89,7 +89,7 @@ def bulk_insert(doctype: str, documents: Iterable["Document"], ignore_duplicates
 			if doc.get("parent_doc"):
 				doc.parent = doc.parent_doc.name
 		fields = plan_of(table_docs[0].meta).columns
-		rows = [tuple(doc.get_valid_dict(ignore_virtual=True)[f] for f in fields) for doc in table_docs]
+		rows = [tuple(doc._row().values()) for doc in table_docs]
 		frappe.db.bulk_insert(table_docs[0].doctype, fields, rows, ignore_duplicates=ignore_duplicates, chunk_size=chunk_size)
 
 
@@ -187,7 +187,8 @@ class Document(BaseDocument):
 		if not previous:
 			return True
 		before, after = previous.get(fieldname), self.get(fieldname)
-		convert = plan_of(self.meta).converters.get(fieldname)
+		plan = plan_of(self.meta)
+		convert = plan.converters.get(fieldname) or plan.moments.get(fieldname)
 		if convert and before is not None and after is not None:
 			before, after = convert(before), convert(after)
 		return before != after
@@ -209,12 +210,13 @@ class Document(BaseDocument):
 			return True
 		from frappe.permissions import has_permission
 
-		return has_permission(self.doctype, permtype, self, user=user)
+		return has_permission(self.doctype, permtype, self, user)
 
 	def raise_no_permission_to(self, perm_type: str) -> None:
 		"""The refusal."""
-		frappe.flags.error_message = _("Insufficient Permission for {0}").format(f"{_(self.doctype)} {self.name or ''}".strip())
-		raise frappe.PermissionError(frappe.flags.error_message)
+		from frappe.permissions import refuse
+
+		refuse(self.doctype, frappe.session.user, self)
 
 	def get_permlevel_access(self, permission_type: str = "write") -> list[int]:
 		"""Permission levels the user has for this DocType."""
@@ -258,13 +260,13 @@ class Document(BaseDocument):
 		self._before_write()
 		checks.check_values(self)
 		self._set_docstatus()
+		checks.save_passwords(self)
 		self.flags.in_insert = False
 		if self.meta.issingle:
 			self.update_single(self.get_valid_dict())
 		else:
 			self._insert_rows(ignore_if_duplicate)
 		self.__dict__.pop("__islocal", None)
-		checks.save_passwords(self)
 		self.flags.in_insert = True
 		self.run_method("after_insert")
 		self._after_write()
@@ -279,8 +281,8 @@ class Document(BaseDocument):
 		self.flags.notifications_executed = []
 		if ignore_permissions is not None:
 			self.flags.ignore_permissions = ignore_permissions
-		self.flags.ignore_version = frappe.flags.in_test and not self.meta.track_changes if ignore_version is None else ignore_version
-		if self.is_new():
+		self.flags.ignore_version = frappe.flags.in_test if ignore_version is None else ignore_version
+		if self.is_new() or not self.name:
 			return self.insert()
 		self.check_permission("write")
 		self._stamp()
@@ -342,7 +344,7 @@ class Document(BaseDocument):
 		values = dict(fieldname) if isinstance(fieldname, dict) else {fieldname: value}
 		self.update(values)
 		if update_modified:
-			self.set("modified", now_datetime())
+			self.set("modified", frappe.utils.now())
 			self.set("modified_by", frappe.session.user)
 			values.update(modified=self.modified, modified_by=self.modified_by)
 		if self.get_doc_before_save() is None and not self.is_new() and self._listens("before_change", "on_change"):
@@ -402,7 +404,7 @@ class Document(BaseDocument):
 
 	def _stamp(self) -> None:
 		data = self.__dict__
-		now, user = now_datetime(), frappe.session.user
+		now, user = frappe.utils.now(), frappe.session.user
 		data["_original_modified"] = data.get("modified")
 		data["modified"], data["modified_by"] = now, user
 		new = self.is_new()
@@ -428,13 +430,14 @@ class Document(BaseDocument):
 			self._action = "save"
 			if previous is None or not previous.modified:
 				return
-		if not self.flags.ignore_timestamp and cstr(previous.modified) != cstr(self._original_modified):
-			frappe.msgprint(
+		seen = self._original_modified
+		if not self.flags.ignore_timestamp and get_datetime(previous.modified) != get_datetime(seen):
+			frappe.throw(
 				_("Error: Document has been modified after you have opened it")
-				+ f" ({previous.modified}, {self._original_modified}). "
-				+ _("Please refresh to get the latest document.")
+				+ f" ({previous.modified}, {seen}). "
+				+ _("Please refresh to get the latest document."),
+				frappe.TimestampMismatchError,
 			)
-			raise frappe.TimestampMismatchError(_("Document has been modified after you have opened it"))
 		if not self.meta.issingle:
 			self._check_transition(previous.docstatus)
 
@@ -450,12 +453,8 @@ class Document(BaseDocument):
 			text = _("Cannot change docstatus from {0} ({1}) to {2} ({3})")
 			raise frappe.DocstatusTransitionError(text.format(int(before), _(names[before]), int(after), _(names[after])))
 		self._action = action
-		if action == "save":
-			return
-		if not self.meta.is_submittable and not self.meta.istable:
-			raise frappe.DocstatusTransitionError(_("{0} is not submittable").format(_(self.doctype)))
-		if not self.is_new():
-			self.check_permission({"update_after_submit": "submit"}.get(action, action))
+		if action != "save":
+			self.check_permission("cancel" if action == "cancel" else "submit")
 
 	def _set_name(self, set_name: str | None, set_child_names: bool) -> None:
 		if self.flags.name_set:
@@ -574,7 +573,7 @@ class Document(BaseDocument):
 		"""Add a comment to the timeline."""
 		return get_doc(
 			doctype="Comment", comment_type=comment_type, comment_email=comment_email or frappe.session.user,
-			comment_by=comment_by or frappe.db.get_value("User", frappe.session.user, "full_name", cache=True),
+			comment_by=comment_by,
 			reference_doctype=self.doctype, reference_name=self.name, content=text or comment_type,
 		).insert(ignore_permissions=True)  # fmt: skip
 

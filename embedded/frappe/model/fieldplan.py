@@ -11,6 +11,7 @@ TABLE_TYPES = ("Table", "Table MultiSelect")
 NO_VALUE_TYPES = frozenset(
 	{"Section Break", "Column Break", "Tab Break", "HTML", "Table", "Table MultiSelect", "Button", "Image", "Fold", "Heading"}
 )
+MOMENT_TYPES = ("Date", "Datetime", "Time")
 SHORT_TYPES = frozenset(
 	{"Data", "Link", "Dynamic Link", "Select", "Read Only", "Phone", "Autocomplete", "Barcode", "Color", "Icon"}
 )
@@ -20,6 +21,7 @@ class FieldPlan:
 	"""A DocType's fields sorted by what has to be done with them."""
 
 	def __init__(self, meta: "Meta"):
+		from frappe.database.columns import CONVERTERS as STORED_AS
 		from frappe.model.base_document import CONVERTERS
 
 		fields = [df for df in meta.fields if df.fieldname]
@@ -30,8 +32,8 @@ class FieldPlan:
 		own = DEFAULT_COLUMNS + (CHILD_COLUMNS if meta.istable else ())
 		self.columns = [*own, *(f for f in self.stored if f not in own)]
 		self.converters = {df.fieldname: CONVERTERS[df.fieldtype] for df in stored if df.fieldtype in CONVERTERS}
-		for column, fieldtype in (("creation", "Datetime"), ("modified", "Datetime"), ("docstatus", "Int"), ("idx", "Int")):
-			self.converters[column] = CONVERTERS[fieldtype]
+		self.converters["docstatus"] = self.converters["idx"] = CONVERTERS["Int"]
+		self.moments = {df.fieldname: STORED_AS[df.fieldtype.lower()] for df in stored if df.fieldtype in MOMENT_TYPES}
 		self.unique = {df.fieldname for df in stored if df.get("unique")}
 		self.mandatory = [df for df in fields if df.get("reqd") and not df.get("is_virtual")]
 		self.links = [df for df in stored if df.fieldtype == "Link" and df.options and df.options != "[Select]"]
@@ -56,7 +58,11 @@ class FieldPlan:
 			if df.get("fetch_from"):
 				link, _, source = df.fetch_from.partition(".")
 				self.fetches.setdefault(link, []).append((df, source))
-		self.defaults = {df.fieldname: df for df in fields if df.get("default") not in (None, "")}
+		self.defaults = {
+			df.fieldname: df
+			for df in fields
+			if df.get("default") not in (None, "") or df.fieldtype == "Time" or (df.fieldtype == "Select" and df.options)
+		}
 
 
 def plan_of(meta: "Meta") -> FieldPlan:

@@ -18,6 +18,12 @@ class InvalidNamingSeriesError(frappe.ValidationError):
 	"""A naming series that cannot be used."""
 
 
+class Literal(str):
+	"""A part of a name that is taken as it is."""
+
+	__slots__ = ()
+
+
 class NamingSeries:
 	"""A naming series and its counter."""
 
@@ -32,7 +38,7 @@ class NamingSeries:
 			)
 		if not re.fullmatch(r"[\w\- /.#{}]+", self.series):
 			frappe.throw(
-				_("Special Characters except '-', '#', '.', '/', '{' and '}' not allowed in naming series"),
+				_("Special Characters except '-', '#', '.', '/', '{' and '}' not allowed in naming series") + f" {frappe.bold(self.series)}",
 				InvalidNamingSeriesError,
 			)
 
@@ -103,7 +109,8 @@ def _name_by_rule(doc: Any, autoname: str) -> str | None:
 	if rule.startswith("prompt"):
 		frappe.throw(_("Please set the document name"))
 	if rule.startswith("format:"):
-		return BRACED.sub(lambda match: parse_naming_series([match[1]], doc=doc), autoname[7:])
+		parts = BRACED.split(autoname[7:])
+		return parse_naming_series([part if i % 2 else Literal(part) for i, part in enumerate(parts)], doc=doc)
 	if "#" in autoname or rule == "hash":
 		return make_autoname(autoname, doc=doc)
 	return None
@@ -157,7 +164,9 @@ def parse_naming_series(
 	name, counted, today = "", False, now_datetime()
 	variables = frappe.get_hooks("naming_series_variables", {})
 	for part in parts:
-		if part.startswith("#"):
+		if isinstance(part, Literal):
+			name += part
+		elif part.startswith("#"):
 			if not counted:
 				name += cstr(count(name, len(part)))
 				counted = True

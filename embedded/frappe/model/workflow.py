@@ -25,16 +25,16 @@ class WorkflowPermissionError(frappe.ValidationError):
 
 def get_workflow_name(doctype: str) -> str | None:
 	"""The active workflow of a DocType."""
-	cache = frappe.local.request_cache.get("workflow_names")
-	if cache is None:
+	cache = frappe.local.document_cache
+	if ("active workflows", None) not in cache:
 		rows = frappe.db.sql("SELECT `document_type`, `name` FROM `tabWorkflow` WHERE `is_active` = 1")
-		frappe.local.request_cache["workflow_names"] = cache = dict(rows)
-	return cache.get(doctype)
+		cache["active workflows", None] = dict(rows)
+	return cache["active workflows", None].get(doctype)
 
 
 def forget_workflows() -> None:
 	"""Ask the database again which workflows are active."""
-	frappe.local.request_cache.pop("workflow_names", None)
+	frappe.clear_document_cache("active workflows")
 
 
 def get_workflow(doctype: str) -> "Document":

@@ -1,0 +1,330 @@
+"""Who may do what: roles, owners, user permissions, and the apps' own rules."""
+
+from typing import TYPE_CHECKING, Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint, cstr
+
+if TYPE_CHECKING:
+	from frappe.model.document import Document
+	from frappe.model.meta import Meta
+
+rights = (
+	"select", "read", "write", "create", "delete", "submit", "cancel", "amend",
+	"print", "email", "report", "import", "export", "share",
+)  # fmt: skip
+ADMIN_ROLE, ALL_USER_ROLE, GUEST_ROLE, SYSTEM_USER_ROLE = "Administrator", "All", "Guest", "Desk User"
+AUTOMATIC_ROLES = (GUEST_ROLE, ALL_USER_ROLE, SYSTEM_USER_ROLE, ADMIN_ROLE)
+ROW_FIELDS = ("role", "permlevel", "if_owner", *rights)
+
+
+# roles
+
+
+def get_roles(user: str | None = None, with_standard: bool = True) -> list[str]:
+	"""The roles of a user."""
+	user = user or frappe.session.user
+	if not user or user == "Guest":
+		return [GUEST_ROLE]
+	cache = frappe.local.document_cache
+	if ("roles of", user) not in cache:
+		cache["roles of", user] = _read_roles(user)
+	roles = cache["roles of", user]
+	return list(roles) if with_standard else [role for role in roles if role not in AUTOMATIC_ROLES]
+
+
+def _read_roles(user: str) -> list[str]:
+	if user == "Administrator":
+		return frappe.db.sql("SELECT `name` FROM `tabRole`", pluck=True)
+	roles = frappe.db.sql(
+		"SELECT `role` FROM `tabHas Role` WHERE `parenttype` = 'User' AND `parent` = %s", (user,), pluck=True
+	)
+	roles = [role for role in roles if role not in AUTOMATIC_ROLES] + [ALL_USER_ROLE, GUEST_ROLE]
+	if frappe.db.sql("SELECT `user_type` FROM `tabUser` WHERE `name` = %s", (user,), pluck=True) == ["System User"]:
+		roles.append(SYSTEM_USER_ROLE)
+	return roles
+
+
+def only_for(roles: list[str] | tuple[str] | str, message: bool = False) -> None:
+	"""Raise unless the user has one of the roles."""
+	if frappe.flags.in_test or frappe.session.user == "Administrator":
+		return
+	roles = (roles,) if isinstance(roles, str) else roles
+	if set(roles).isdisjoint(get_roles()):
+		if not message:
+			raise frappe.PermissionError
+		names = ", ".join(frappe.bold(_(role)) for role in roles)
+		frappe.throw(_("This action is only allowed for {}").format(names), frappe.PermissionError, _("Not Permitted"))
+
+
+def clear_cache(user: str | None = None) -> None:
+	"""Read roles and user permissions afresh."""
+	for kind in ("roles of", "permissions of"):
+		frappe.clear_document_cache(kind, user)
+
+
+# the check
+
+
+def has_permission(
+	doctype: str | None = None, ptype: str = "read", doc: Any = None, user: str | None = None, throw: bool = False,
+	*, parent_doctype: str | None = None, debug: bool = False, raise_exception: bool = False,
+) -> bool:
+	"""Whether the user has a right on a DocType, or on one document of it; raises when asked to."""
+	user = user or frappe.session.user
+	doctype = doctype or doc.doctype
+	frappe.flags.pop("error_message", None)
+	if user == "Administrator" or _is_permitted(doctype, ptype, doc, user, parent_doctype):
+		return True
+	if throw:
+		refuse(doctype, user, doc)
+	return False
+
+
+def _is_permitted(doctype: str, ptype: str, doc: Any, user: str, parent_doctype: str | None) -> bool:
+	meta = frappe.get_meta(doctype)
+	if isinstance(doc, str | int):
+		doc = frappe.get_doc(doctype, doc)
+	if meta.istable:
+		return _has_child_permission(doctype, ptype, doc, user, parent_doctype)
+	if ptype == "share":
+		return False
+	if doc is not None:
+		allowed = get_doc_permissions(doc, user=user, ptype=ptype)
+	else:
+		allowed = get_role_permissions(meta, user)
+		if ptype in ("submit", "cancel", "amend") and not meta.is_submittable:
+			return False
+		if ptype == "import" and not meta.allow_import:
+			return False
+	return bool(allowed.get(ptype) or (ptype == "select" and allowed.get("read")))
+
+
+def refuse(doctype: str, user: str, doc: Any = None) -> None:
+	"""Raise, and say to the user what he lacks."""
+	who, lines = frappe.bold(user), []
+	if frappe.flags.error_message:
+		lines.append(frappe.flags.pop("error_message"))
+	elif not get_role_permissions(doctype, user)["read"]:
+		text = _("User {0} does not have doctype access via role permission for document {1}")
+		lines.append(text.format(who, frappe.bold(_(doctype))))
+	if doc is not None:
+		lines.append(_("User {0} does not have access to this document").format(who))
+	frappe.msgprint("<br>".join(lines) or _("Not permitted"), title=_("Not Permitted"), indicator="red")
+	raise frappe.PermissionError
+
+
+def _has_child_permission(doctype: str, ptype: str, doc: Any, user: str, parent_doctype: str | None) -> bool:
+	"""Rows follow their parent."""
+	parent_doctype = (doc.get("parenttype") if doc is not None else None) or parent_doctype
+	if not parent_doctype:
+		frappe.msgprint(_("Please specify a valid parent DocType for {0}").format(frappe.bold(doctype)))
+		return False
+	meta = frappe.get_meta(parent_doctype)
+	if meta.istable or doctype not in {df.options for df in meta.get_table_fields()}:
+		return False
+	df = meta.get_field(doc.parentfield) if doc is not None and doc.get("parentfield") else None
+	if df and cint(df.permlevel) and cint(df.permlevel) not in get_permlevel_access(meta, ptype, user):
+		return False
+	parent = None
+	if doc is not None and doc.get("parent"):
+		parent = doc.get("parent_doc") or frappe.get_doc(parent_doctype, doc.parent)
+	if ptype in ("create", "delete"):
+		ptype = "write"
+	return has_permission(parent_doctype, ptype, parent, user)
+
+
+def get_role_permissions(doctype_meta: "Meta | str", user: str | None = None, is_owner: bool | None = None) -> dict:
+	"""What the user's roles allow on a DocType: right -> 0/1, and under `if_owner` what depends on the owner."""
+	meta = frappe.get_meta(doctype_meta) if isinstance(doctype_meta, str) else doctype_meta
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return {**dict.fromkeys(rights, 1), "if_owner": {}}
+	roles = set(get_roles(user))
+	rows = [p for p in meta.permissions if p.role in roles and not cint(p.permlevel)]
+	out: dict[str, Any] = {"if_owner": {}, "has_if_owner_enabled": any(p.if_owner for p in rows)}
+	for right in rights:
+		granting = [p for p in rows if p.get(right)]
+		out[right] = 1 if granting else 0
+		if granting and right != "create" and all(p.if_owner for p in granting):
+			out["if_owner"][right] = 1 if is_owner else 0
+			out[right] = 1 if right in ("select", "read") or is_owner else 0
+	return out
+
+
+def get_doc_permissions(doc: "Document", user: str | None = None, ptype: str | None = None) -> dict:
+	"""What the user may do with this document."""
+	user = user or frappe.session.user
+	meta = doc.meta
+	if has_controller_permissions(doc, ptype, user) is False:
+		return {ptype: 0}
+	is_owner = cstr(doc.get("owner")).lower() == user.lower()
+	allowed = dict(get_role_permissions(meta, user, is_owner=is_owner))
+	if not meta.is_submittable:
+		allowed.update(submit=0, cancel=0, amend=0)
+	if not meta.allow_import:
+		allowed["import"] = 0
+	owned = allowed.pop("if_owner", {})
+	allowed.update(owned)
+	if not has_user_permission(doc, user):
+		allowed = {**owned, "create": 0} if is_owner else {}
+	return allowed
+
+
+def has_controller_permissions(doc: "Document", ptype: str | None, user: str, debug: bool = False) -> bool | None:
+	"""What the apps' `has_permission` hooks say; None when they have no opinion."""
+	hooks = frappe.get_hooks("has_permission", {})
+	if not hooks:
+		return None
+	for path in reversed([*hooks.get("*", []), *hooks.get(doc.doctype, [])]):
+		verdict = frappe.call(path, doc=doc, ptype=ptype, user=user, debug=debug)
+		if verdict is not None:
+			return bool(verdict)
+	return None
+
+
+def get_permlevel_access(meta: "Meta", permission_type: str = "write", user: str | None = None) -> list[int]:
+	"""The permission levels the user has."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return sorted({cint(df.permlevel) for df in meta.fields} | {0})
+	roles = set(get_roles(user))
+	return sorted({cint(p.permlevel) for p in meta.permissions if p.role in roles and p.get(permission_type)})
+
+
+# user permissions
+
+
+def get_user_permissions(user: str | None = None) -> dict[str, list[dict]]:
+	"""DocType -> the documents the user is held to."""
+	user = user or frappe.session.user
+	if user in ("Administrator", "Guest"):
+		return {}
+	cache = frappe.local.document_cache
+	if ("permissions of", user) not in cache:
+		cache["permissions of", user] = found = {}
+		rows = frappe.db.sql(
+			"SELECT `allow`, `for_value`, `applicable_for`, `is_default`, `apply_to_all_doctypes`"
+			" FROM `tabUser Permission` WHERE `user` = %s",
+			(user,),
+			as_dict=True,
+		)
+		for row in rows:
+			entry = frappe._dict(
+				doc=row.for_value,
+				applicable_for=None if row.apply_to_all_doctypes else row.applicable_for,
+				is_default=row.is_default,
+			)
+			found.setdefault(row.allow, []).append(entry)
+	return cache["permissions of", user]
+
+
+def get_allowed_docs_for_doctype(user_permissions: list[dict], doctype: str) -> list[str]:
+	"""Those documents that bind when documents of `doctype` are looked at."""
+	return [p["doc"] for p in user_permissions if p["applicable_for"] in (None, "", doctype)]
+
+
+def has_user_permission(doc: "Document", user: str | None = None, debug: bool = False) -> bool:
+	"""Whether the document and what it links to lie within the user's permissions."""
+	held = get_user_permissions(user)
+	if not held:
+		return True
+	doctype = doc.doctype
+	own = get_allowed_docs_for_doctype(held.get(doctype, []), doctype)
+	if own and not doc.is_new() and cstr(doc.name) not in own:
+		return False
+	strict = cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
+	for one in [doc, *doc.get_all_children()]:
+		for df in one.meta.get_link_fields():
+			if df.ignore_user_permissions or df.options not in held:
+				continue
+			value = one.get(df.fieldname)
+			allowed = get_allowed_docs_for_doctype(held[df.options], doctype)
+			if allowed and (value or strict) and cstr(value) not in allowed:
+				place = f"{_('Row')} #{one.idx}: " if one is not doc else ""
+				frappe.flags.error_message = place + _("You are not allowed to access this {0} record because it is linked to {1} '{2}' in field {3}").format(
+					_(doctype), _(df.options), cstr(value), _(df.label)
+				)
+				return False
+	return True
+
+
+def add_user_permission(
+	doctype: str, name: str, user: str, ignore_permissions: bool = False, applicable_for: str | None = None,
+	is_default: int = 0, hide_descendants: int = 0, apply_to_all_doctypes: int | None = None,
+) -> None:
+	"""Hold a user to a document."""
+	values = {"user": user, "allow": doctype, "for_value": name, "applicable_for": applicable_for}
+	if frappe.db.exists("User Permission", {k: v if v else ("is", "not set") for k, v in values.items()}):
+		frappe.throw(_("User permission already exists"), frappe.DuplicateEntryError)
+	frappe.get_doc(
+		doctype="User Permission", **values, is_default=is_default, hide_descendants=hide_descendants,
+		apply_to_all_doctypes=0 if applicable_for else 1,
+	).insert(ignore_permissions=ignore_permissions)  # fmt: skip
+
+
+def remove_user_permission(doctype: str, name: str, user: str) -> None:
+	"""Take the hold away."""
+	name = frappe.db.get_value("User Permission", {"user": user, "allow": doctype, "for_value": name})
+	frappe.delete_doc("User Permission", name)
+
+
+def clear_user_permissions_for_doctype(doctype: str, user: str | None = None) -> None:
+	"""Take all holds to documents of a DocType away."""
+	filters = {"allow": doctype, **({"user": user} if user else {})}
+	for name in frappe.get_all("User Permission", filters, pluck="name"):
+		frappe.delete_doc("User Permission", name)
+
+
+# lists
+
+
+def get_list_conditions(doctype: str, user: str | None = None, parent_doctype: str | None = None) -> str | None:
+	"""The SQL condition that a list of `doctype` is held to; None when there is none. Raises without a right to read."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return None
+	meta = frappe.get_meta(doctype)
+	if meta.istable:
+		has_permission(doctype, "read", user=user, throw=True, parent_doctype=parent_doctype)
+		return None
+	allowed = get_role_permissions(meta, user)
+	if not (allowed["read"] or allowed["select"]):
+		has_permission(doctype, "read", user=user, throw=True)
+	table = f"`tab{doctype}`"
+	conditions = []
+	if "read" in allowed["if_owner"] or (not allowed["read"] and "select" in allowed["if_owner"]):
+		conditions.append(f"{table}.`owner` = {frappe.db.escape(user)}")
+	else:
+		conditions.extend(_user_permission_conditions(meta, table, user))
+	hooks = frappe.get_hooks("permission_query_conditions", {})
+	for path in [*hooks.get(doctype, []), *hooks.get("*", [])] if hooks else ():
+		condition = frappe.call(path, user, doctype=doctype)
+		if condition:
+			conditions.append(f"({condition})")
+	return " and ".join(conditions) or None
+
+
+def _user_permission_conditions(meta: "Meta", table: str, user: str) -> list[str]:
+	held = get_user_permissions(user)
+	if not held:
+		return []
+	strict = cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
+	conditions = []
+	own = get_allowed_docs_for_doctype(held.get(meta.name, []), meta.name)
+	if own:
+		conditions.append(f"{table}.`name` in ({_listed(own)})")
+	for df in meta.get_link_fields():
+		if df.ignore_user_permissions or df.options not in held:
+			continue
+		allowed = get_allowed_docs_for_doctype(held[df.options], meta.name)
+		if allowed:
+			column = f"{table}.`{df.fieldname}`"
+			within = f"{column} in ({_listed(allowed)})"
+			conditions.append(within if strict else f"(ifnull({column}, '') = '' or {within})")
+	return conditions
+
+
+def _listed(names: list[str]) -> str:
+	return ", ".join(frappe.db.escape(name) for name in names)
