@@ -80,10 +80,10 @@ def organisation_code_problem(value: object) -> Problem | None:
 	)
 
 
-def organisation_keys(value: object) -> tuple[str, ...]:
-	"""The codes that mean the same organisation: a unified code contains the 9-character one (GB 32100)."""
+def organisation_core(value: object) -> str:
+	"""The nine characters that mean the organisation: a unified code carries them inside (GB 32100)."""
 	code = tidy_code(value)
-	return (code, code[8:17]) if len(code) == 18 else (code,) if code else ()
+	return code[8:17] if len(code) == 18 else code
 
 
 def id_number_problem(value: object) -> Problem | None:

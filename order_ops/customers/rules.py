@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from order_ops.customers.identifiers import (
 	id_number_problem,
 	organisation_code_problem,
-	organisation_keys,
+	organisation_core,
 	phone_problem,
 	postcode_problem,
 	tax_no_problem,
@@ -144,45 +143,48 @@ def problems_of(buyer: Buyer) -> list[Problem]:
 # --- recognition (E-4.11b) -----------------------------------------------------------------------------------------
 
 
-def code_keys(kind: str, code: str) -> tuple[str, ...]:
-	"""The codes under which the same organisation or person may be on file."""
-	return (tidy_code(code),) if kind == INDIVIDUAL and code else organisation_keys(code)
+def identity(kind: str, code: str) -> str:
+	"""One value for one organisation or person, whichever of its codes was given; empty without a code."""
+	code = tidy_code(code)
+	if not code:
+		return ""
+	if kind == INDIVIDUAL or (not kind and id_number_problem(code) is None):
+		return f"I:{code}"
+	return f"O:{organisation_core(code)}"
 
 
 class Register:
 	"""Customers on file, indexed by the keys that recognise without asking anybody (E-4.11b)."""
 
 	def __init__(self, known: Iterable[Known]) -> None:
-		self._by: dict[str, dict[str, list[Known]]] = {
-			key: defaultdict(list) for key in ("code", "external_id", "mobile")
-		}
+		self._by: dict[str, dict[str, list[Known]]] = {}
 		for customer in known:
-			for code in code_keys(customer.kind, customer.code):
-				self._by["code"][code].append(customer)
-			if customer.external_id:
-				self._by["external_id"][customer.external_id.casefold()].append(customer)
-			if customer.mobile:
-				self._by["mobile"][tidy_phone(customer.mobile)].append(customer)
+			for key, value in _keys(customer).items():
+				self._by.setdefault(key, {}).setdefault(value, []).append(customer)
 
 	def find(self, buyer: Buyer) -> Known | None:
 		"""The one customer the buyer's strongest key names; nobody when the keys contradict each other or name two."""
-		for key, values in (
-			("code", code_keys(buyer.kind, buyer.code)),
-			("external_id", (buyer.external_id.casefold(),) if buyer.external_id else ()),
-			("mobile", (tidy_phone(buyer.mobile),) if buyer.mobile else ()),
-		):
-			found = {c.id: c for value in values for c in self._by[key].get(value, ())}
-			agreeing = [c for c in found.values() if not _contradicts(buyer, c)]
-			if found:
+		for key, value in _keys(buyer).items():
+			if found := self._by.get(key, {}).get(value):
+				agreeing = [customer for customer in found if not _contradicts(buyer, customer)]
 				return agreeing[0] if len(agreeing) == 1 else None
 		return None
+
+
+def _keys(who: Buyer | Known) -> dict[str, str]:
+	keys = {
+		"identity": identity(who.kind, who.code),
+		"external_id": who.external_id.casefold(),
+		"mobile": tidy_phone(who.mobile),
+	}
+	return {key: value for key, value in keys.items() if value}
 
 
 def _contradicts(buyer: Buyer, customer: Known) -> bool:
 	if buyer.kind and customer.kind and buyer.kind != customer.kind:
 		return True
-	mine, theirs = code_keys(buyer.kind, buyer.code), code_keys(customer.kind, customer.code)
-	return bool(mine and theirs and not set(mine) & set(theirs))
+	mine, theirs = identity(buyer.kind, buyer.code), identity(customer.kind, customer.code)
+	return bool(mine and theirs and mine != theirs)
 
 
 # --- candidates (E-4.11c) ------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def score(buyer: Buyer, known: Iterable[Known]) -> list[Hit]:
 	for customer in known:
 		alike = likeness(wanted, match_name(customer.name))
 		same = {
-			"Code": set(code_keys(buyer.kind, buyer.code)) & set(code_keys(customer.kind, customer.code)),
+			"Code": buyer.code and identity(buyer.kind, buyer.code) == identity(customer.kind, customer.code),
 			"Channel Customer No.": buyer.external_id
 			and buyer.external_id.casefold() == customer.external_id.casefold(),
 			"Tax No.": buyer.tax_no

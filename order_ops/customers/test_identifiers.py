@@ -7,7 +7,7 @@ from order_ops.customers.identifiers import (
 	id_number_problem,
 	is_mobile,
 	organisation_code_problem,
-	organisation_keys,
+	organisation_core,
 	phone_problem,
 	postcode_problem,
 	tax_no_problem,
@@ -41,9 +41,9 @@ class TestOrganisationCode(unittest.TestCase):
 	def test_a_unified_code_contains_the_organisation_code(self):  # E-4.10e
 		unified = "91350100" + ORGANISATION
 		unified += identifiers.unified_check(unified)
-		self.assertIn(ORGANISATION, organisation_keys(unified))
-		self.assertEqual(organisation_keys("d2143569-x"), (ORGANISATION,))
-		self.assertEqual(organisation_keys(""), ())
+		self.assertEqual(organisation_core(unified), ORGANISATION)
+		self.assertEqual(organisation_core("d2143569-x"), ORGANISATION)
+		self.assertEqual(organisation_core(""), "")
 
 
 class TestPerson(unittest.TestCase):

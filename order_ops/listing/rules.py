@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 
+from order_ops.money import LARGEST_AMOUNT, money, to_decimal
 from order_ops.problems import Problem, _
-
-CENT = Decimal("0.01")
-LARGEST_AMOUNT = Decimal("1000000000")
 
 
 @dataclass(frozen=True)
@@ -23,24 +21,6 @@ class Product:
 	uom: str = ""
 	tax_rate: Decimal = Decimal(0)
 	business_unit: str = ""
-
-
-def to_decimal(value: object) -> Decimal:
-	"""A finite Decimal from a number or a text that is one; ValueError otherwise."""
-	if isinstance(value, bool) or value is None:
-		raise ValueError(value)
-	try:
-		number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
-	except InvalidOperation:
-		raise ValueError(value) from None
-	if not number.is_finite():
-		raise ValueError(value)
-	return number
-
-
-def money(value: object) -> Decimal:
-	"""An amount in yuan and fen, rounded half up (D-12)."""
-	return to_decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def line_amount(qty: object, rate: object) -> Decimal:

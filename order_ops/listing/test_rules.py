@@ -6,13 +6,12 @@ from decimal import Decimal
 from order_ops.listing.rules import (
 	Product,
 	line_amount,
-	money,
 	orderable,
 	price_of,
 	product_problems,
 	tax_within,
-	to_decimal,
 )
+from order_ops.money import money, to_decimal
 from order_ops.problems import Problem
 
 PUMP = Product("QZ0001", "Pump", Decimal("1860.00"))

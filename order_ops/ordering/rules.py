@@ -9,7 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from order_ops.customers.rules import Address, Buyer, missing_of
-from order_ops.listing.rules import Product, line_amount, money, orderable, price_of
+from order_ops.listing.rules import Product, line_amount, orderable, price_of
+from order_ops.money import money
 from order_ops.ordering.requests import Line, Request
 from order_ops.problems import Problem, _
 

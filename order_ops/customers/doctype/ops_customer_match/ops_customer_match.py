@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from order_ops.customers import identification
+from order_ops.customers.exceptions import MatchIsFinished
+from order_ops.protection import restore_read_only
 
 
 class OpsCustomerMatch(Document):
@@ -43,3 +48,32 @@ class OpsCustomerMatch(Document):
 		search_result: DF.SmallText | None
 		status: DF.Literal["To Check", "Candidates", "Verifying", "Creating", "Matched", "Created"]
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		self.validate_open()
+		self.set_what_nobody_types()
+		self.set_status_after_contact()
+
+	def on_update(self) -> None:
+		identification.update_clock(self, self.get_doc_before_save())
+
+	def validate_open(self) -> None:
+		"""What is settled stays settled (E-4.11h)."""
+		before = self.get_doc_before_save()
+		if before and before.status in identification.FINISHED and not self.flags.by_service:
+			frappe.throw(
+				_("The customer of {0} is settled: {1} [E-4.11h]").format(
+					before.sales_order, before.customer
+				),
+				MatchIsFinished,
+			)
+
+	def set_what_nobody_types(self) -> None:
+		"""Status, evidence and result follow from the buttons, never from a form (E-4.11c-g)."""
+		if not self.flags.by_service:
+			restore_read_only(self)
+
+	def set_status_after_contact(self) -> None:
+		"""Who is being asked is being verified (E-4.11d)."""
+		if self.contacted_at and self.status in (identification.TO_CHECK, identification.CANDIDATES):
+			self.status = identification.VERIFYING

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.listing import rules
+from order_ops.listing.exceptions import ProductFiguresInvalid
+from order_ops.wording import refuse
 
 
 class OpsProduct(Document):
@@ -28,3 +31,10 @@ class OpsProduct(Document):
 		tax_rate: DF.Percent
 		uom: DF.Data
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		self.validate_figures()
+
+	def validate_figures(self) -> None:
+		"""Price and tax rate are such as can be calculated with (D-12)."""
+		refuse(rules.product_problems(self.price, self.tax_rate), ProductFiguresInvalid)

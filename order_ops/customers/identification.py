@@ -1,0 +1,322 @@
+"""Who bought: recognised by key, else found by a representative, corrected or created (E-4.11a-h)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+from order_ops import rows
+from order_ops.customers import rules, service
+from order_ops.customers.exceptions import (
+	ContactRecordMissing,
+	CorrectionIncomplete,
+	MatchIsFinished,
+	SearchFirst,
+	StillNotRecognised,
+)
+from order_ops.customers.rules import Address, Buyer, Known
+from order_ops.exchange.service import Answer
+from order_ops.timekeeping import clock, clocks, events
+
+MATCH = "Ops Customer Match"
+TO_CHECK, CANDIDATES, VERIFYING, CREATING = "To Check", "Candidates", "Verifying", "Creating"
+MATCHED, CREATED = "Matched", "Created"
+FINISHED = (MATCHED, CREATED)
+
+EXISTING, NEW, CORRECTED = "Existing", "New", "Corrected"
+OUR_RECORD, CUSTOMERS_INPUT = "Our Record", "Customer's Input"
+
+IDENTIFIED_EVENT = "Customer Identified"
+STEP = "E-MATCH"
+CANDIDATES_LOOKED_AT = 200
+
+
+def recognise(buyers: Sequence[Buyer]) -> list[Known | None]:
+	"""The customer on file for each buyer, by exact key; None where a person has to look (E-4.11b)."""
+	register = service.register_for(buyers)
+	return [register.find(buyer) for buyer in buyers]
+
+
+def open_matches(unknown: Iterable[Mapping[str, Any]]) -> None:
+	"""Give the representative one task per order whose buyer nobody recognised (E-4.11c).
+
+	A row names sales_order, business_unit, received_at and buyer.
+	"""
+	rows.insert_many(
+		MATCH,
+		[
+			{
+				"sales_order": row["sales_order"],
+				"business_unit": row["business_unit"],
+				"received_at": row["received_at"],
+				"status": TO_CHECK,
+				**_buyer_fields(row["buyer"]),
+			}
+			for row in unknown
+		],
+		ignore_duplicates=True,
+	)
+
+
+# --- what the representative does ----------------------------------------------------------------------------------
+
+
+@frappe.whitelist(methods=["POST"])
+def search(doc: str | dict) -> dict[str, Any]:
+	"""Look for the buyer by every key and keep what each of them found (E-4.11c)."""
+	match = _open_match(doc)
+	if known := recognise([buyer_of(match)])[0]:
+		_finish({match.name: (known.id, EXISTING)})
+		return {"status": MATCHED, "customer": known.id, "candidates": []}
+	buyer = buyer_of(match)
+	hits = rules.score(buyer, _similar(buyer))
+	match.set("candidates", [])
+	for hit in hits:
+		match.append("candidates", asdict(hit))
+	match.search_result = _search_result(buyer, hits)
+	match.status = CANDIDATES
+	match.flags.by_service = True
+	match.save()
+	return {"status": match.status, "candidates": [asdict(hit) for hit in hits]}
+
+
+@frappe.whitelist(methods=["POST"])
+def correct(doc: str | dict) -> dict[str, Any]:
+	"""After talking to the customer: mend our record or the order's data, then recognise again (E-4.11d-f)."""
+	match = _open_match(doc)
+	_check_correction(match)
+	buyer, customer = buyer_of(match), _known_customer(match.customer)
+	differing = rules.corrections(buyer, customer)
+	if match.correct_side == OUR_RECORD:
+		_correct_record(match, buyer, differing)
+	else:
+		match.update(_buyer_fields(_with_keys_of(buyer, customer)))
+		match.flags.by_service = True
+		match.save()
+	recognised = recognise([buyer_of(match)])[0]
+	if not recognised or recognised.id != match.customer:
+		frappe.throw(
+			_(
+				"{0} is still not recognised as {1}: correct the other keys, or create the customer [E-4.11f]"
+			).format(match.buyer_name or match.sales_order, match.customer),
+			StillNotRecognised,
+		)
+	_finish({match.name: (recognised.id, CORRECTED)})
+	return {"status": MATCHED, "customer": recognised.id}
+
+
+@frappe.whitelist(methods=["POST"])
+def create_customer(doc: str | dict) -> dict[str, Any]:
+	"""Nobody was found: a new customer, whose SAP number the order waits for (E-4.11g)."""
+	match = _open_match(doc)
+	if match.status == CREATING:
+		return {"status": CREATING, "customer": match.customer}
+	if match.status == TO_CHECK:
+		frappe.throw(
+			_("Search for {0} first; a customer is created only when nobody is found [E-4.11g]").format(
+				match.buyer_name or match.sales_order
+			),
+			SearchFirst,
+		)
+	frappe.has_permission("Ops Customer", "create", throw=True)
+	buyer = buyer_of(match)
+	if not buyer.name:
+		frappe.throw(
+			_("The buyer has no name: ask the customer and correct the order [E-4.10d]"), SearchFirst
+		)
+	customer = service.create([buyer], [{"invoice_title": buyer.name}])[0]
+	match.update({"customer": customer, "status": CREATING})
+	match.flags.by_service = True
+	match.save()
+	settle_created([customer])
+	return {"status": frappe.db.get_value(MATCH, match.name, "status"), "customer": customer}
+
+
+def on_sap_answer(answers: list[Answer]) -> None:
+	"""Hook: SAP gave new customers their numbers; their orders go on (E-4.11g)."""
+	numbers = {answer.reference_name: answer.answer["sap_customer_no"] for answer in answers}
+	rows.update_many("Ops Customer", {name: {"sap_customer_no": number} for name, number in numbers.items()})
+	settle_created(list(numbers))
+
+
+def settle_created(customers: Collection[str]) -> None:
+	"""Finish the matches that waited for these customers' SAP numbers (E-4.11g)."""
+	waiting = frappe.get_all(
+		MATCH, filters={"status": CREATING, "customer": ("in", list(customers))}, fields=["name", "customer"]
+	)
+	numbered = set(
+		frappe.get_all(
+			"Ops Customer",
+			filters={
+				"name": ("in", sorted({row.customer for row in waiting})),
+				"sap_customer_no": ("is", "set"),
+			},
+			pluck="name",
+		)
+		if waiting
+		else []
+	)
+	_finish({row.name: (row.customer, NEW) for row in waiting if row.customer in numbered})
+
+
+def update_clock(match: Any, before: Any | None) -> None:
+	"""While the customer is asked the clock stands still; his answer starts it again (E-4.11a)."""
+	waits, waited = _waits_for_customer(match), bool(before) and _waits_for_customer(before)
+	if waits and not waited:
+		clocks.pause(STEP, [match.sales_order], clock.now(), _("Waiting for the customer"))
+	if waited and not waits:
+		clocks.resume(STEP, [match.sales_order], clock.now())
+
+
+def _waits_for_customer(match: Any) -> bool:
+	return bool(match.contacted_at) and not match.contact_outcome and match.status not in FINISHED
+
+
+# --- how it is done ------------------------------------------------------------------------------------------------
+
+
+def buyer_of(match: Any) -> Buyer:
+	"""The buyer as the order named him."""
+	details = json.loads(match.buyer_details or "{}")
+	return Buyer(
+		kind=match.buyer_kind or "",
+		name=match.buyer_name or "",
+		code=match.buyer_code or "",
+		mobile=match.buyer_mobile or "",
+		tax_no=match.buyer_tax_no or "",
+		external_id=match.buyer_external_id or "",
+		responsible_person=details.get("responsible_person") or "",
+		responsible_contact=details.get("responsible_contact") or "",
+		address=Address(**details.get("address") or {}),
+	)
+
+
+def _buyer_fields(buyer: Buyer) -> dict[str, Any]:
+	return {
+		"buyer_kind": buyer.kind or None,
+		"buyer_name": buyer.name,
+		"buyer_code": buyer.code,
+		"buyer_mobile": buyer.mobile,
+		"buyer_tax_no": buyer.tax_no,
+		"buyer_external_id": buyer.external_id,
+		"buyer_details": json.dumps(
+			{
+				"responsible_person": buyer.responsible_person,
+				"responsible_contact": buyer.responsible_contact,
+				"address": asdict(buyer.address),
+			},
+			ensure_ascii=False,
+		),
+	}
+
+
+def _open_match(doc: str | dict) -> Any:
+	"""The match a button was pressed on, as it is in the database, if the user may work on it (E-4.11h)."""
+	match = frappe.get_doc(MATCH, frappe.parse_json(doc)["name"])
+	match.check_permission("write")
+	if match.status in FINISHED:
+		frappe.throw(
+			_("The customer of {0} is settled: {1} [E-4.11h]").format(match.sales_order, match.customer),
+			MatchIsFinished,
+		)
+	return match
+
+
+def _similar(buyer: Buyer) -> list[Known]:
+	either: list[list[Any]] = [
+		["match_name", "like", f"%{part}%"] for part in rules.search_parts(rules.match_name(buyer.name))
+	]
+	either += [["tax_no", "in", [code]] for code in {buyer.tax_no, buyer.code} if code]
+	either += [["mobile", "=", buyer.mobile]] if buyer.mobile else []
+	either += [["external_id", "=", buyer.external_id]] if buyer.external_id else []
+	identity = rules.identity(buyer.kind, buyer.code) or rules.identity(rules.ORGANISATION, buyer.tax_no)
+	either += [["identity_key", "=", identity]] if identity else []
+	return service.known(either, CANDIDATES_LOOKED_AT) if either else []
+
+
+def _search_result(buyer: Buyer, hits: list[rules.Hit]) -> str:
+	asked = {
+		"Name": buyer.name,
+		"Code": buyer.code,
+		"Mobile": buyer.mobile,
+		"Tax No.": buyer.tax_no,
+		"Channel Customer No.": buyer.external_id,
+	}
+	return "; ".join(
+		f"{_(key)}: {sum(hit.key == key for hit in hits)}" if value else f"{_(key)}: {_('not given')}"
+		for key, value in asked.items()
+	)
+
+
+def _check_correction(match: Any) -> None:
+	if not (match.contacted_at and match.contact_channel and match.contact_outcome):
+		frappe.throw(
+			_(
+				"Record when and how you spoke with the customer, and what came out, before correcting [E-4.11d]"
+			),
+			ContactRecordMissing,
+		)
+	if not (match.customer and match.correct_side and match.correction):
+		frappe.throw(
+			_("Say which customer it is, whose data is wrong, and why [E-4.11e]"),
+			CorrectionIncomplete,
+		)
+
+
+def _known_customer(name: str) -> Known:
+	found = service.known([["name", "=", name]])
+	if not found:
+		frappe.throw(_("{0} is no active customer [E-4.11e]").format(name), CorrectionIncomplete)
+	return found[0]
+
+
+def _correct_record(match: Any, buyer: Buyer, differing: Mapping[str, tuple[str, str]]) -> None:
+	"""Write the verified keys into the customer's record; the version keeps old and new, the comment why (E-4.11e)."""
+	service.update(match.customer, Buyer(kind=buyer.kind, **{key: getattr(buyer, key) for key in differing}))
+	frappe.get_doc("Ops Customer", match.customer).add_comment(
+		"Comment",
+		_("Corrected for order {0}: {1}. {2} [E-4.11e]").format(
+			match.sales_order, ", ".join(differing), escape_html(match.correction)
+		),
+	)
+
+
+def _with_keys_of(buyer: Buyer, customer: Known) -> Buyer:
+	return Buyer(
+		kind=customer.kind,
+		name=customer.name,
+		code=customer.code or buyer.code,
+		mobile=customer.mobile or buyer.mobile,
+		tax_no=customer.tax_no or buyer.tax_no,
+		external_id=customer.external_id or buyer.external_id,
+		responsible_person=buyer.responsible_person,
+		responsible_contact=buyer.responsible_contact,
+		address=buyer.address,
+	)
+
+
+def _finish(results: Mapping[str, tuple[str, str]], at: datetime | None = None) -> None:
+	"""Close matches with their customers and tell who waits for it (E-4.11b, f, g)."""
+	at = at or clock.now()
+	rows.update_many(
+		MATCH,
+		{
+			name: {
+				"customer": customer,
+				"result": result,
+				"status": CREATED if result == NEW else MATCHED,
+				"matched_by": frappe.session.user,
+				"matched_at": at,
+			}
+			for name, (customer, result) in results.items()
+		},
+	)
+	if results:
+		orders = frappe.get_all(MATCH, filters={"name": ("in", list(results))}, pluck="sales_order")
+		events.announce(IDENTIFIED_EVENT, orders, at)
