@@ -3,7 +3,9 @@
 app_name = "order_ops"
 app_title = "Order Ops"
 app_publisher = "Order Ops contributors"
-app_description = "Runs orders by the company's rules: every step has a clock, every cut-off binds every channel"
+app_description = (
+	"Runs orders by the company's rules: every step has a clock, every cut-off binds every channel"
+)
 app_email = "order-ops@example.com"
 app_license = "MIT"
 
@@ -13,3 +15,48 @@ jinja = {
 		"order_ops.fulfilment.printing.page_zoom",
 	]
 }
+
+before_install = "order_ops.setup.before_install"
+after_install = "order_ops.setup.after_install"
+after_migrate = "order_ops.setup.after_migrate"
+before_uninstall = "order_ops.setup.before_uninstall"
+before_tests = "order_ops.tests.before_tests"
+
+scheduler_events = {
+	"cron": {
+		"* * * * *": [
+			"order_ops.timekeeping.jobs.dispatch_waves",
+			"order_ops.timekeeping.jobs.sweep_clocks",
+			"order_ops.exchange.jobs.flush_outbox",
+		],
+	},
+}
+
+# Hooks of our own; docs/extending.md says how another app adds to them.
+
+# key of a policy's wave -> fn(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]
+order_ops_wave_handlers = {"issue_delivery_notes": "order_ops.fulfilment.waves.issue_delivery_notes"}
+
+# event -> fn(names: list[str], at: datetime), in the transaction of what happened
+order_ops_on_event = {
+	"Clock Warned": ["order_ops.exchange.notices.clocks_warned"],
+	"Clock Breached": ["order_ops.exchange.notices.clocks_breached"],
+	"Wave Closed": ["order_ops.exchange.notices.waves_closed"],
+}
+
+# "DocType:Transition" -> fn(names: list[str]) -> dict[str, Refusal]
+order_ops_guards = {}
+
+# channel of a message -> fn(message: dict) -> Outcome
+order_ops_message_channels = {
+	"Desk": "order_ops.exchange.channels.desk",
+	"Mail": "order_ops.exchange.channels.mail",
+	"SMS": "order_ops.exchange.simulators.to_file",
+	"OA": "order_ops.exchange.simulators.oa",
+	"DMS": "order_ops.exchange.simulators.dms",
+	"SAP": "order_ops.exchange.simulators.sap",
+	"File": "order_ops.exchange.simulators.to_file",
+}
+
+# event of a message -> fn(answers: list[Answer]), with what the other system replied
+order_ops_on_answer = {}

@@ -48,8 +48,16 @@ def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_dupli
 	frappe.db.bulk_insert(doctype, fields, values, ignore_duplicates=ignore_duplicates)
 
 
-def update_many(doctype: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
-	"""Give many rows each their own values, with one statement per 200 rows. Fields a row does not name stay."""
+def update_many(
+	doctype: str,
+	changes: Mapping[str, Mapping[str, Any]],
+	*,
+	where: Mapping[str, Collection[str]] | None = None,
+) -> None:
+	"""Give many rows each their own values, with one statement per 200 rows. Fields a row does not name stay.
+
+	With where, a row is only changed while its fields still have one of the values named there.
+	"""
 	names = sorted(changes)
 	at, user = now(), frappe.session.user
 	table = frappe.qb.DocType(doctype)
@@ -66,6 +74,8 @@ def update_many(doctype: str, changes: Mapping[str, Mapping[str, Any]]) -> None:
 			for value, of in rows_of:
 				case = case.when(table.name.isin(of), value)
 			query = query.set(column, case.else_(column))
+		for field, values in (where or {}).items():
+			query = query.where(table[field].isin(list(values)))
 		query.where(table.name.isin(chunk)).run()
 
 

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from order_ops.exchange.exceptions import MessageIsImmutable
 
 
 class OpsMessage(Document):
@@ -37,3 +40,15 @@ class OpsMessage(Document):
 		status: DF.Literal["Queued", "Sent", "Failed", "Stopped"]
 		subject: DF.Data
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		self.check_made_by_the_outbox()
+
+	def on_trash(self) -> None:
+		self.check_made_by_the_outbox()
+
+	def check_made_by_the_outbox(self) -> None:
+		"""Messages are evidence: the outbox writes them, people retry or stop them (D-15)."""
+		frappe.throw(
+			_("Messages are written by the outbox alone: use Retry or Stop [D-15]"), MessageIsImmutable
+		)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.policy import service
 
 
 class OpsRegion(Document):
@@ -21,3 +22,9 @@ class OpsRegion(Document):
 		region_name: DF.Data
 		region_name_zh: DF.Data
 	# end: auto-generated types
+
+	def on_update(self) -> None:
+		service.regions.changed()
+
+	def on_trash(self) -> None:
+		service.regions.changed()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.timekeeping.append_only import refuse, refuse_change
 
 
 class OpsClock(Document):
@@ -42,3 +43,9 @@ class OpsClock(Document):
 		warn_at: DF.Datetime | None
 		warned_at: DF.Datetime | None
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		refuse_change(self, but=("cause",))
+
+	def on_trash(self) -> None:
+		refuse(self)

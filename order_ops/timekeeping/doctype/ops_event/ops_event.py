@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.timekeeping.append_only import refuse
 
 
 class OpsEvent(Document):
@@ -29,3 +30,9 @@ class OpsEvent(Document):
 		sales_order: DF.Data | None
 		to_status: DF.Data | None
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		refuse(self)
+
+	def on_trash(self) -> None:
+		refuse(self)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.timekeeping.append_only import refuse
 
 
 class OpsWaveRun(Document):
@@ -33,3 +34,9 @@ class OpsWaveRun(Document):
 		window_from: DF.Datetime | None
 		window_to: DF.Datetime | None
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		refuse(self)
+
+	def on_trash(self) -> None:
+		refuse(self)

@@ -1,0 +1,218 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""The outbox: messages to people and to other systems leave once, and are retried until they do (D-11, D-15).
+
+Another app adds a channel by the hook order_ops_message_channels: `{"Name": "path.of.function"}`, a function of the
+message (a dict of its fields, payload parsed) that returns an Outcome of exchange.rules. It gets message_key, by
+which the other system can recognise a message that was sent twice. The last registered function of a channel wins.
+
+Who waits for the other system's answer registers under the message's event in the hook order_ops_on_answer:
+`fn(answers: list[Answer])`, called in the transaction that marks the messages as sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe import _
+from order_ops.exchange import rules
+from order_ops.exchange.exceptions import MessageNotOpen
+from order_ops.exchange.rules import Fate, Outcome
+from order_ops.rows import insert_many, update_many
+from order_ops.timekeeping import clock
+
+DOCTYPE = "Ops Message"
+QUEUED, SENT, FAILED, STOPPED = "Queued", "Sent", "Failed", "Stopped"
+DESK = "Desk"
+BATCH = 50
+SUBJECT_LENGTH = 140
+ERROR_LENGTH = 500
+
+FIELDS = [
+	"name",
+	"message_key",
+	"event",
+	"rule",
+	"channel",
+	"status",
+	"recipient_role",
+	"recipient_user",
+	"recipient",
+	"business_unit",
+	"reference_doctype",
+	"reference_name",
+	"subject",
+	"body",
+	"payload",
+	"attempts",
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+	"""What another system replied to a message."""
+
+	message: str
+	reference_doctype: str | None
+	reference_name: str | None
+	payload: dict
+	answer: dict
+
+
+def queue(messages: Iterable[dict]) -> None:
+	"""Put messages into the outbox, each key once; a repeat changes nothing (D-15).
+
+	A message names message_key, event, channel and subject; what it may add: rule, recipient_role, recipient_user,
+	recipient, business_unit, reference_doctype, reference_name, body, payload (a dict). A desk message is delivered
+	by being there.
+	"""
+	at = clock.now()
+	insert_many(DOCTYPE, [_row(message, at) for message in messages], ignore_duplicates=True)
+
+
+def flush(limit: int = 1000) -> dict[str, int]:
+	"""Send what is due, in batches with a commit each; returns how many met which fate (D-11).
+
+	A batch is claimed by moving its next attempt behind a lease, so two workers never send the same message and
+	the messages of a killed worker are sent when its lease is over.
+	"""
+	counts = dict.fromkeys((SENT, FAILED, QUEUED), 0)
+	done = 0
+	while done < limit and (messages := _claim(min(BATCH, limit - done))):
+		done += len(messages)
+		outcomes = {message.name: _send(message) for message in messages}
+		_settle(messages, outcomes, counts)
+		frappe.db.commit()
+	return counts
+
+
+@frappe.whitelist(methods=["POST"])
+def retry_message(doc: str | dict) -> None:
+	"""Try a message again now (D-11)."""
+	_reopen(doc, (QUEUED, FAILED, STOPPED), {"status": QUEUED, "attempts": 0, "next_try_at": clock.now()})
+
+
+@frappe.whitelist(methods=["POST"])
+def stop_message(doc: str | dict) -> None:
+	"""Send a message no more (D-11)."""
+	_reopen(doc, (QUEUED, FAILED), {"status": STOPPED, "next_try_at": None})
+
+
+def _row(message: dict, at: datetime) -> dict:
+	sent_already = message["channel"] == DESK
+	return {
+		**message,
+		"subject": message["subject"][:SUBJECT_LENGTH],
+		"payload": json.dumps(message["payload"], ensure_ascii=False, default=str)
+		if message.get("payload")
+		else None,
+		"status": SENT if sent_already else QUEUED,
+		"sent_at": at if sent_already else None,
+		"next_try_at": None if sent_already else at,
+	}
+
+
+def _claim(limit: int) -> list[frappe._dict]:
+	at = clock.now()
+	names = list(
+		frappe.db.get_values(
+			DOCTYPE,
+			{"status": QUEUED, "next_try_at": ("<=", at)},
+			"name",
+			order_by="next_try_at, name",
+			limit=limit,
+			pluck=True,
+			for_update=True,
+		)
+	)
+	lease = {"next_try_at": at + timedelta(minutes=rules.LEASE_MINUTES)}
+	update_many(DOCTYPE, {name: lease for name in names}, where={"status": (QUEUED,)})
+	messages = (
+		frappe.get_all(DOCTYPE, filters={"name": ("in", names)}, fields=FIELDS, order_by="creation, name")
+		if names
+		else []
+	)
+	frappe.db.commit()
+	return messages
+
+
+def _send(message: frappe._dict) -> Outcome:
+	message.payload = json.loads(message.payload) if message.payload else {}
+	paths = (frappe.get_hooks("order_ops_message_channels") or {}).get(message.channel)
+	if not paths:
+		return rules.waiting(_("No app registers the message channel {0}").format(message.channel))
+	return _apart(frappe.get_attr(paths[-1]), message)
+
+
+def _settle(messages: list[frappe._dict], outcomes: dict[str, Outcome], counts: dict[str, int]) -> None:
+	at = clock.now()
+	answers = defaultdict(list)
+	for message in messages:
+		answer = outcomes[message.name].answer
+		if answer is not None:
+			answers[message.event].append(
+				Answer(
+					message.name, message.reference_doctype, message.reference_name, message.payload, answer
+				)
+			)
+	for event, received in answers.items():
+		for path in (frappe.get_hooks("order_ops_on_answer") or {}).get(event, ()):
+			failure = _apart(frappe.get_attr(path), received)
+			if isinstance(failure, Outcome):
+				outcomes.update(dict.fromkeys((answer.message for answer in received), failure))
+	changes = {message.name: _change(message, outcomes[message.name], at) for message in messages}
+	for change in changes.values():
+		counts[change["status"]] += 1
+	update_many(DOCTYPE, changes, where={"status": (QUEUED,)})
+
+
+def _apart(function: Callable, argument: Any) -> Any:
+	"""Call foreign code so that its failure is a failed outcome and leaves nothing half-written."""
+	frappe.db.savepoint("order_ops_message")
+	try:
+		return function(argument)
+	except Exception as error:
+		frappe.db.rollback(save_point="order_ops_message")
+		return rules.failed(f"{type(error).__name__}: {error}")
+
+
+def _change(message: frappe._dict, outcome: Outcome, at: datetime) -> dict:
+	if outcome.fate is Fate.WAITING:
+		later = at + timedelta(minutes=rules.WAIT_MINUTES)
+		return {"status": QUEUED, "next_try_at": later, "error": outcome.reason[:ERROR_LENGTH]}
+	attempts = message.attempts + 1
+	if outcome.fate is Fate.SENT:
+		answer = (
+			None if outcome.answer is None else json.dumps(outcome.answer, ensure_ascii=False, default=str)
+		)
+		return {
+			"status": SENT,
+			"attempts": attempts,
+			"sent_at": at,
+			"next_try_at": None,
+			"error": None,
+			"answer": answer,
+		}
+	later = rules.next_try(attempts, at)
+	return {
+		"status": QUEUED if later else FAILED,
+		"attempts": attempts,
+		"next_try_at": later,
+		"error": outcome.reason[:ERROR_LENGTH],
+	}
+
+
+def _reopen(doc: str | dict, allowed: tuple[str, ...], change: dict) -> None:
+	name = frappe.parse_json(doc)["name"]
+	frappe.has_permission(DOCTYPE, "write", doc=name, throw=True)
+	status = frappe.db.get_value(DOCTYPE, name, "status", for_update=True)
+	if status not in allowed:
+		frappe.throw(_("Message {0} is {1} already [D-11]").format(name, _(status)), MessageNotOpen)
+	update_many(DOCTYPE, {name: change})

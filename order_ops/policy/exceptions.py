@@ -1,0 +1,26 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""What the policy module refuses; one class per rule."""
+
+from __future__ import annotations
+
+import frappe
+
+
+class PolicyIncomplete(frappe.ValidationError):
+	"""A profile is activated although something it needs is missing (B-01)."""
+
+	code, rule = "policy_incomplete", "D-10"
+
+
+class PolicyIsImmutable(frappe.ValidationError):
+	"""A profile that governs or governed orders is changed (D-10)."""
+
+	code, rule = "policy_immutable", "D-10"
+
+
+class PolicyMissing(frappe.ValidationError):
+	"""No profile is in force for an order (D-10)."""
+
+	code, rule = "policy_missing", "D-10"

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""The roles of the regulations that this app's DocTypes name."""
+
+from __future__ import annotations
+
+import frappe
+from order_ops.setup.records import make as make_record
+from order_ops.setup.records import missing
+
+DESK_ROLES = [
+	"E-commerce Sales Rep",
+	"E-commerce Rep Team Leader",
+	"Parts Support Specialist",
+	"Warehouse Keeper",
+	"BU Finance",
+	"Platform Operations Group",
+	"Platform Logistics Group",
+	"Order Ops Manager",
+	"Order Ops Auditor",
+	"Integration User",
+]
+PORTAL_ROLES = ["Portal Customer"]
+
+
+def make() -> None:
+	"""Make the roles that are missing; portal customers have no desk."""
+	for role in missing("Role", [*DESK_ROLES, *PORTAL_ROLES]):
+		make_record("Role", role, role_name=role, desk_access=int(role in DESK_ROLES))
+
+
+def remove() -> None:
+	"""Remove the roles that nothing but this app uses, and take them from their users."""
+	names = [role for role in [*DESK_ROLES, *PORTAL_ROLES] if not _used_elsewhere(role)]
+	if names:
+		frappe.db.delete("Has Role", {"role": ("in", names)})
+		frappe.db.delete("Role", {"name": ("in", names)})
+
+
+def _used_elsewhere(role: str) -> bool:
+	ours = frappe.get_all("Module Def", filters={"app_name": "order_ops"}, pluck="name")
+	our_doctypes = frappe.get_all("DocType", filters={"module": ("in", ours)}, pluck="name")
+	return any(
+		frappe.db.exists(doctype, {"role": role, "parent": ("not in", our_doctypes)})
+		for doctype in ("DocPerm", "Custom DocPerm")
+		if frappe.db.table_exists(doctype)
+	)

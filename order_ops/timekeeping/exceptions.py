@@ -1,0 +1,32 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""What the timekeeping module refuses; one class per rule."""
+
+from __future__ import annotations
+
+import frappe
+
+
+class CalendarWithoutWork(frappe.ValidationError):
+	"""A calendar without working time cannot say when anything is due."""
+
+	code, rule = "calendar_without_work", "D-03"
+
+
+class PeriodsOverlap(frappe.ValidationError):
+	"""Two working periods of one weekday overlap, or one ends before it begins."""
+
+	code, rule = "periods_overlap", "D-03"
+
+
+class AppendOnly(frappe.ValidationError):
+	"""A record of what happened is changed or deleted."""
+
+	code, rule = "append_only", "G1-20"
+
+
+class UnknownWave(frappe.ValidationError):
+	"""A wave is closed that its profile does not have."""
+
+	code, rule = "unknown_wave", "E-4.13c"

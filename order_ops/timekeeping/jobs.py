@@ -1,0 +1,32 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""What the scheduler calls; a run that was missed is made up for at the next tick (D-18)."""
+
+from __future__ import annotations
+
+import frappe
+from order_ops.timekeeping import clock, clocks, waves
+
+
+def sweep_clocks() -> None:
+	"""Every minute: warn and mark what is late (D-04)."""
+	clocks.sweep(clock.now())
+
+
+def dispatch_waves() -> None:
+	"""Every minute: hand the waves that are due to one worker (D-18)."""
+	if waves.due(clock.now()):
+		frappe.enqueue(close_due_waves, queue="long", job_id="order_ops_close_due_waves", deduplicate=True)
+
+
+def close_due_waves() -> None:
+	"""Close what is due, oldest first; a wave that fails is reported and does not hold up the next one (D-18)."""
+	for profile, wave, business_date in waves.due(clock.now()):
+		try:
+			waves.close(profile, wave, business_date)
+		except Exception:
+			frappe.log_error(
+				title=f"Wave {wave} of {business_date} stopped half-way", reference_doctype=waves.RUN
+			)
+			frappe.db.commit()
