@@ -3,7 +3,13 @@
 app_name = "frappe"
 app_title = "Frappe Framework"
 
-has_permission = {"File": "frappe.core.doctype.file.file.has_permission"}
-permission_query_conditions = {"File": "frappe.core.doctype.file.file.get_permission_query_conditions"}
+has_permission = {
+	"File": "frappe.core.doctype.file.file.has_permission",
+	"User": "frappe.core.doctype.user.user.has_permission",
+}
+permission_query_conditions = {
+	"File": "frappe.core.doctype.file.file.get_permission_query_conditions",
+	"User": "frappe.core.doctype.user.user.get_permission_query_conditions",
+}
 
 scheduler_events = {"daily": ["frappe.sessions.clear_expired_sessions"]}

@@ -27,10 +27,10 @@ def get_roles(user: str | None = None, with_standard: bool = True) -> list[str]:
 	user = user or frappe.session.user
 	if not user or user == "Guest":
 		return [GUEST_ROLE]
-	cache = frappe.local.document_cache
-	if ("roles of", user) not in cache:
-		cache["roles of", user] = _read_roles(user)
-	roles = cache["roles of", user]
+	cache = frappe.local.role_permissions
+	if user not in cache:
+		cache[user] = _read_roles(user)
+	roles = cache[user]
 	return list(roles) if with_standard else [role for role in roles if role not in AUTOMATIC_ROLES]
 
 
@@ -60,8 +60,7 @@ def only_for(roles: list[str] | tuple[str] | str, message: bool = False) -> None
 
 def clear_cache(user: str | None = None) -> None:
 	"""Read roles and user permissions afresh."""
-	for kind in ("roles of", "permissions of"):
-		frappe.clear_document_cache(kind, user)
+	frappe.local.role_permissions.clear()
 
 
 # the check
@@ -88,8 +87,6 @@ def _is_permitted(doctype: str, ptype: str, doc: Any, user: str, parent_doctype:
 		doc = frappe.get_doc(doctype, doc)
 	if meta.istable:
 		return _has_child_permission(doctype, ptype, doc, user, parent_doctype)
-	if ptype == "share":
-		return False
 	if doc is not None:
 		allowed = get_doc_permissions(doc, user=user, ptype=ptype)
 	else:
@@ -98,19 +95,23 @@ def _is_permitted(doctype: str, ptype: str, doc: Any, user: str, parent_doctype:
 			return False
 		if ptype == "import" and not meta.allow_import:
 			return False
-	return bool(allowed.get(ptype) or (ptype == "select" and allowed.get("read")))
+	return bool(allowed.get(ptype))
 
 
 def refuse(doctype: str, user: str, doc: Any = None) -> None:
 	"""Raise, and say to the user what he lacks."""
 	who, lines = frappe.bold(user), []
+	meta = frappe.get_meta(doctype)
+	readable = meta.istable or get_role_permissions(meta, user)["read"]
 	if frappe.flags.error_message:
 		lines.append(frappe.flags.pop("error_message"))
-	elif not get_role_permissions(doctype, user)["read"]:
+	elif not readable:
 		text = _("User {0} does not have doctype access via role permission for document {1}")
 		lines.append(text.format(who, frappe.bold(_(doctype))))
 	if doc is not None:
-		lines.append(_("User {0} does not have access to this document").format(who))
+		name = doc if isinstance(doc, str | int) else doc.get("name")
+		text = _("User {0} does not have access to this document").format(who)
+		lines.append(f"{text}: {_(doctype)} - {name}" if readable else text)
 	frappe.msgprint("<br>".join(lines) or _("Not permitted"), title=_("Not Permitted"), indicator="red")
 	raise frappe.PermissionError
 
@@ -201,9 +202,9 @@ def get_user_permissions(user: str | None = None) -> dict[str, list[dict]]:
 	user = user or frappe.session.user
 	if user in ("Administrator", "Guest"):
 		return {}
-	cache = frappe.local.document_cache
-	if ("permissions of", user) not in cache:
-		cache["permissions of", user] = found = {}
+	cache = frappe.local.role_permissions
+	if ("held to", user) not in cache:
+		cache["held to", user] = found = {}
 		rows = frappe.db.sql(
 			"SELECT `allow`, `for_value`, `applicable_for`, `is_default`, `apply_to_all_doctypes`"
 			" FROM `tabUser Permission` WHERE `user` = %s",
@@ -217,7 +218,7 @@ def get_user_permissions(user: str | None = None) -> dict[str, list[dict]]:
 				is_default=row.is_default,
 			)
 			found.setdefault(row.allow, []).append(entry)
-	return cache["permissions of", user]
+	return cache["held to", user]
 
 
 def get_allowed_docs_for_doctype(user_permissions: list[dict], doctype: str) -> list[str]:
@@ -232,7 +233,8 @@ def has_user_permission(doc: "Document", user: str | None = None, debug: bool = 
 		return True
 	doctype = doc.doctype
 	own = get_allowed_docs_for_doctype(held.get(doctype, []), doctype)
-	if own and not doc.is_new() and cstr(doc.name) not in own:
+	if own and cstr(doc.name) not in own:
+		frappe.flags.error_message = _("Not allowed for {0}: {1}").format(_(doctype), doc.name)
 		return False
 	strict = cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
 	for one in [doc, *doc.get_all_children()]:
@@ -242,10 +244,10 @@ def has_user_permission(doc: "Document", user: str | None = None, debug: bool = 
 			value = one.get(df.fieldname)
 			allowed = get_allowed_docs_for_doctype(held[df.options], doctype)
 			if allowed and (value or strict) and cstr(value) not in allowed:
-				place = f"{_('Row')} #{one.idx}: " if one is not doc else ""
-				frappe.flags.error_message = place + _("You are not allowed to access this {0} record because it is linked to {1} '{2}' in field {3}").format(
-					_(doctype), _(df.options), cstr(value), _(df.label)
-				)
+				text = _("You are not allowed to access this {0} record because it is linked to {1} '{2}' in field {3}")
+				if one is not doc:
+					text = _("You are not allowed to access this {0} record because it is linked to {1} '{2}' in row {4}, field {3}")
+				frappe.flags.error_message = text.format(_(doctype), _(df.options), cstr(value), _(df.label), one.idx)
 				return False
 	return True
 
@@ -257,7 +259,7 @@ def add_user_permission(
 	"""Hold a user to a document."""
 	values = {"user": user, "allow": doctype, "for_value": name, "applicable_for": applicable_for}
 	if frappe.db.exists("User Permission", {k: v if v else ("is", "not set") for k, v in values.items()}):
-		frappe.throw(_("User permission already exists"), frappe.DuplicateEntryError)
+		return
 	frappe.get_doc(
 		doctype="User Permission", **values, is_default=is_default, hide_descendants=hide_descendants,
 		apply_to_all_doctypes=0 if applicable_for else 1,
@@ -283,27 +285,26 @@ def clear_user_permissions_for_doctype(doctype: str, user: str | None = None) ->
 def get_list_conditions(doctype: str, user: str | None = None, parent_doctype: str | None = None) -> str | None:
 	"""The SQL condition that a list of `doctype` is held to; None when there is none. Raises without a right to read."""
 	user = user or frappe.session.user
-	if user == "Administrator":
-		return None
 	meta = frappe.get_meta(doctype)
-	if meta.istable:
-		has_permission(doctype, "read", user=user, throw=True, parent_doctype=parent_doctype)
-		return None
-	allowed = get_role_permissions(meta, user)
-	if not (allowed["read"] or allowed["select"]):
-		has_permission(doctype, "read", user=user, throw=True)
-	table = f"`tab{doctype}`"
-	conditions = []
-	if "read" in allowed["if_owner"] or (not allowed["read"] and "select" in allowed["if_owner"]):
-		conditions.append(f"{table}.`owner` = {frappe.db.escape(user)}")
-	else:
-		conditions.extend(_user_permission_conditions(meta, table, user))
+	conditions = [] if user == "Administrator" else _role_conditions(meta, user, parent_doctype)
 	hooks = frappe.get_hooks("permission_query_conditions", {})
 	for path in [*hooks.get(doctype, []), *hooks.get("*", [])] if hooks else ():
 		condition = frappe.call(path, user, doctype=doctype)
 		if condition:
 			conditions.append(f"({condition})")
 	return " and ".join(conditions) or None
+
+
+def _role_conditions(meta: "Meta", user: str, parent_doctype: str | None) -> list[str]:
+	if meta.istable:
+		has_permission(meta.name, "read", user=user, throw=True, parent_doctype=parent_doctype)
+		return []
+	allowed = get_role_permissions(meta, user)
+	if not (allowed["read"] or allowed["select"]):
+		has_permission(meta.name, "read", user=user, throw=True)
+	if "read" in allowed["if_owner"] or (not allowed["read"] and "select" in allowed["if_owner"]):
+		return [f"`tab{meta.name}`.`owner` = {frappe.db.escape(user)}"]
+	return _user_permission_conditions(meta, f"`tab{meta.name}`", user)
 
 
 def _user_permission_conditions(meta: "Meta", table: str, user: str) -> list[str]:

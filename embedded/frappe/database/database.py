@@ -71,7 +71,7 @@ class Database(Values, Schema):
 		if self._connection is not None and write and not self._writing:
 			self._end(commit=False)
 		if self._connection is None:
-			self._writing = write or not local.read_only
+			self._writing = write or not (local.read_only and self.dialect.single_writer)
 			self._connection = self.dialect.begin(self._writing)
 		return self._connection.connection.cursor()
 
@@ -179,6 +179,8 @@ class Database(Values, Schema):
 
 	def rollback(self, *, save_point: str | None = None) -> None:
 		"""Undo what was written, or what was written since the savepoint."""
+		local.document_cache.clear()
+		local.role_permissions.clear()
 		if save_point:
 			self.sql(f"rollback to savepoint {_savepoint_name(save_point)}")
 			self.value_cache.clear()

@@ -70,7 +70,7 @@ class BaseDocument:
 		data = self.__dict__
 		for column in plan.columns:
 			data.setdefault(column, None)
-		data["docstatus"] = data["docstatus"] or 0
+		data["docstatus"] = data["idx"] = 0
 		for fieldname in plan.tables:
 			data[fieldname] = []
 		self.update(values)

@@ -30,9 +30,9 @@ def _place(doc: BaseDocument) -> str:
 
 
 def set_defaults(doc: BaseDocument) -> None:
-	"""Fill what is missing with the fields' default values."""
+	"""Fill what is missing in a new document, and in new rows, with the fields' default values."""
 	for one in with_rows(doc):
-		if one is not doc and not one.is_new():
+		if not one.is_new():
 			continue
 		for fieldname, df in plan_of(one.meta).defaults.items():
 			if one.__dict__.get(fieldname) is None and df.fieldtype not in NO_VALUE_TYPES:
@@ -394,8 +394,10 @@ def reset_forbidden_fields(doc: "Document") -> None:
 	allowed = set(doc.get_permlevel_access())
 	before = None if doc.is_new() else doc.get_latest()
 	_reset(doc, before, allowed)
+	if before is None:  # as on a bench: rows of a new document are taken as they are
+		return
 	for df in doc.meta.get_table_fields():
-		old = {row.name: row for row in (before.get(df.fieldname) if before else None) or ()}
+		old = {row.name: row for row in before.get(df.fieldname) or ()}
 		for row in doc.get(df.fieldname) or ():
 			_reset(row, old.get(row.name), allowed)
 

@@ -288,6 +288,7 @@ class Document(BaseDocument):
 		self._stamp()
 		self._set_docstatus()
 		self.check_if_latest()
+		checks.set_defaults(self)
 		self._set_parents()
 		self._set_child_names()
 		checks.reset_forbidden_fields(self)
@@ -494,8 +495,7 @@ class Document(BaseDocument):
 				self.run_method("before_update_after_submit")
 		if not frappe.flags.in_patch or self.get("workflow_state") is not None:
 			validate_workflow(self)
-			if self._action not in ("save", "update_after_submit"):
-				set_workflow_state_on_action(self, self._action)
+			set_workflow_state_on_action(self, self._action)
 		checks.check_constants(self)
 
 	def _after_write(self) -> None:

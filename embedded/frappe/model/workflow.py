@@ -165,10 +165,9 @@ def raise_not_allowed(current: str, new: str) -> None:
 
 
 def set_workflow_state_on_action(doc: "Document", action: str) -> None:
-	"""A document submitted or cancelled without a step gets the first state that fits."""
-	name = get_workflow_name(doc.doctype)
-	docstatus = {"submit": "1", "cancel": "2"}.get(action)
-	if not name or not docstatus:
+	"""A document submitted without a step gets the first submitted state."""
+	name, docstatus = get_workflow_name(doc.doctype), "1"
+	if not name or action != "submit":
 		return
 	workflow = frappe.get_cached_doc("Workflow", name)
 	current = _state(workflow, doc.get(workflow.workflow_state_field))

@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+GRANTED = ("read", "write", "create", "delete", "report", "export", "share", "print", "email")
 LISTS = ("fields", "permissions", "actions", "links", "states")
 
 
@@ -44,6 +45,9 @@ class DocType(Document):
 			if not df.get("fieldtype"):
 				frappe.throw(_("Fieldtype not set"), frappe.MandatoryError)
 			df.setdefault("fieldname", frappe.scrub(df.get("label") or ""))
+		for row in self.permissions:
+			for right in GRANTED:
+				row.setdefault(right, 1)
 		values = {k: v for k, v in self.__dict__.items() if not k.startswith("_") and k not in ("definition", "flags")}
 		self.definition = json.dumps({**values, "doctype": "DocType"}, default=str)
 

@@ -34,7 +34,7 @@ class Workflow(Document):
 					frappe.throw(_("Row #{0}: {1} is not a state of this workflow").format(row.idx, state))
 			before, after = states[row.state], states[row.next_state]
 			if before == 2:
-				frappe.throw(_("Cannot change state of Cancelled Document ({0} State)").format(frappe.bold(row.state)))
+				frappe.throw(_("Cannot change state of Cancelled Document. Transition row {0}").format(row.idx))
 			if before == 1 and after == 0:
 				frappe.throw(_("Submitted Document cannot be converted back to draft. Transition row {0}").format(row.idx))
 			if before == 0 and after == 2:
