@@ -76,6 +76,7 @@ _LATER = {
 	"frappe.model.delete_doc": ("delete_doc",),
 	"frappe.permissions": ("get_roles", "has_permission", "only_for"),
 	"frappe.query_builder": ("qb",),
+	"frappe.utils.formatters": ("format_value",),
 	"frappe.shortcuts": (
 		"as_json", "as_unicode", "delete_doc_if_exists", "enqueue", "enqueue_doc", "get_cached_value", "get_desk_link",
 		"get_file_json", "get_jenv", "get_last_doc", "get_print", "get_request_header", "get_single", "get_single_value",
@@ -92,6 +93,8 @@ def __getattr__(name: str) -> Any:
 	"""What rests on modules that themselves import this one is fetched when first asked for."""
 	if name in _HOME:
 		value = getattr(_import_module(_HOME[name]), name)
+	elif name == "format":
+		value = __getattr__("format_value")
 	elif name == "user":
 		return local.session.user
 	elif name.startswith("__"):

@@ -18,10 +18,11 @@ from frappe.exceptions import QueryTimeoutError
 LOCK_WAIT = 30
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%(s)|%%")
 _LOCKING = re.compile(r"\s+for\s+update(\s+(nowait|wait\s+\d+|skip\s+locked))?\s*;?\s*$", re.I)
-_READS = ("select", "with", "explain", "pragma", "show", "describe", "(select", "desc ")
-_MIXED = re.compile(r"\b(max|min|coalesce|ifnull|greatest|least|case|if|nullif)\s*\(|\bcase\b", re.I)
+READS = ("select", "with", "explain", "pragma", "show", "describe", "(select", "desc ")
+_MIXED = re.compile(r"\b(max|min|coalesce|ifnull|greatest|least|if|nullif|date)\s*\(|\bcase\b", re.I)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{6})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{6})?)?")
-_engines: dict[str, Engine] = {}
+engines: dict[str, Engine] = {}
 _writers: dict[str, threading.Lock] = {}
 
 
@@ -56,8 +57,11 @@ sqlite3.register_converter("timestamp", lambda value: datetime.fromisoformat(val
 
 def _moment(value: Any) -> Any:
 	"""What an expression over a date column yields, as a date again."""
-	if type(value) is str and len(value) in (10, 19, 26) and _MOMENT.fullmatch(value):
-		return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+	if type(value) is str and len(value) in (8, 10, 15, 19, 26):
+		if _MOMENT.fullmatch(value):
+			return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+		if _TIME.fullmatch(value):
+			return text_duration(value)
 	return value
 
 
@@ -81,6 +85,8 @@ def expand(query: str, values: Any, mark: str, adapt: Callable[[Any], Any] | Non
 		else:
 			out.append(value)
 			marks.append(mark)
+	if mark == "%s":
+		pieces = [piece.replace("%", "%%") for piece in pieces]
 	statement = "".join([part for pair in zip(pieces, [*marks, ""], strict=True) for part in pair])
 	return statement, [adapt(value) for value in out] if adapt else out
 
@@ -105,6 +111,7 @@ class SQLite:
 
 	name = "sqlite"
 	mark = "?"
+	single_writer = True
 	Error = sqlite3.Error
 	IntegrityError = sqlite3.IntegrityError
 	OperationalError = sqlite3.OperationalError
@@ -112,9 +119,7 @@ class SQLite:
 	InternalError = sqlite3.InternalError
 	DataError = sqlite3.DataError
 	insert_ignore = "INSERT OR IGNORE"
-	like_escape = " ESCAPE '\\'"
 	name_type = "varchar(140) COLLATE NOCASE"
-	text_types = frozenset(("varchar(140) COLLATE NOCASE", "text COLLATE NOCASE"))
 
 	def __init__(self, path: str):
 		self.path = os.path.abspath(path)
@@ -124,7 +129,7 @@ class SQLite:
 	@property
 	def engine(self) -> Engine:
 		"""The pool of connections to this file."""
-		if self.path not in _engines:
+		if self.path not in engines:
 			engine = create_engine(
 				URL.create("sqlite", database=self.path),
 				pool_size=20,
@@ -134,8 +139,8 @@ class SQLite:
 			)  # fmt: skip
 			event.listen(engine, "connect", _prepare_sqlite)
 			event.listen(engine, "begin", _begin_sqlite)
-			_engines[self.path] = engine
-		return _engines[self.path]
+			engines[self.path] = engine
+		return engines[self.path]
 
 	def begin(self, write: bool) -> Any:
 		"""A connection in a transaction; a writer holds the file's lock from the start."""
@@ -160,7 +165,7 @@ class SQLite:
 	def is_write(self, query: str) -> bool:
 		"""Whether the statement needs the writer's lock; a locking read does."""
 		head = query.lstrip()[:10].lower()
-		return not head.startswith(_READS) or bool(_LOCKING.search(query))
+		return not head.startswith(READS) or bool(_LOCKING.search(query))
 
 	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
 		"""The statement in SQLite's words."""
@@ -273,11 +278,6 @@ SQLITE_TYPES = {
 	"float": "real NOT NULL DEFAULT 0", "rating": "real NOT NULL DEFAULT 0", "int": "integer NOT NULL DEFAULT 0",
 	"check": "integer NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime", "time": "time",
 }  # fmt: skip
-MARIADB_TYPES = {
-	"data": "varchar(140)", "text": "text", "long": "longtext", "float": "decimal(21,9) NOT NULL DEFAULT 0",
-	"rating": "decimal(3,2) NOT NULL DEFAULT 0", "int": "bigint(20) NOT NULL DEFAULT 0",
-	"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
-}  # fmt: skip
 
 
 def get_dialect(conf: Any, site_path: str) -> Any:
@@ -289,17 +289,17 @@ def get_dialect(conf: Any, site_path: str) -> Any:
 	return SQLite(os.path.join(site_path, conf.db_file or "db.sqlite3"))
 
 
-def forget_engines() -> None:
+def forgetengines() -> None:
 	"""Close every pooled connection (after a fork, or when a site is dropped)."""
-	for engine in _engines.values():
+	for engine in engines.values():
 		engine.dispose()
-	_engines.clear()
+	engines.clear()
 
 
 def _after_fork() -> None:
-	for engine in _engines.values():
+	for engine in engines.values():
 		engine.dispose(close=False)
-	_engines.clear()
+	engines.clear()
 	_writers.clear()
 
 

@@ -45,6 +45,7 @@ class Query:
 		self.aliases: set[str] = set()
 		self.permitted: dict[str, set[str]] = {}
 		self.check = False
+		self.direction = ""
 
 	# names
 
@@ -135,7 +136,12 @@ class Query:
 				found.extend(self._all_columns())
 				continue
 			try:
-				found.append(self.expression(str(field), ("as", "distinct")))
+				sql, name = (
+					self.expression(str(field), ("as", "distinct")),
+					str(field).replace("`", "").strip(),
+				)
+				plain = "(" not in sql or " as " in sql.lower()
+				found.append(sql if plain else f"{sql} AS `{name}`")
 			except _NotPermitted:
 				continue
 		return found
@@ -152,8 +158,9 @@ class Query:
 			order_by = _default_order(self.meta)
 		if not order_by:
 			return ""
+		parts = [self.expression(part, ("asc", "desc")) for part in split_commas(order_by)]
 		return " ORDER BY " + ", ".join(
-			self.expression(part, ("asc", "desc")) for part in split_commas(order_by)
+			part if part.lower().endswith((" asc", " desc")) else part + self.direction for part in parts
 		)
 
 	def group(self, group_by: str | None) -> str:
@@ -187,7 +194,7 @@ class Query:
 		nullable = kind not in NUMBERS and fieldname != "name"
 		if "like" in operator:
 			self.values.append(value)
-			like = f"{column} {operator} %s{local.db.dialect.like_escape}"
+			like = f"{column} {operator} %s"
 			return (
 				f"({like} OR {column} IS NULL)"
 				if nullable and self.null_safe and operator == "not like"
@@ -197,11 +204,12 @@ class Query:
 			return f"{column} {operator} {value.get_sql(quote_char='`', with_namespace=True)}"
 		if value is None and not self.null_safe:
 			return f"{column} IS {'NOT ' if operator == '!=' else ''}NULL"
-		if value is None or value == "":
-			if nullable and self.null_safe:
-				return self._is_set(column, kind, "set" if operator == "!=" else "not set")
-			if kind in NUMBERS:
-				value = 0
+		if kind in NUMBERS and value in (None, ""):
+			value = 0
+		elif value == "" and nullable and self.null_safe and operator in ("=", "!="):
+			return self._is_set(column, "data", "set" if operator == "!=" else "not set")
+		elif value is None:
+			return f"{column} IS NULL" if kind == "datetime" and operator == "=" else "1 = 0"
 		self.values.append(convert(kind, value))
 		plain = f"{column} {operator} %s"
 		return (
@@ -213,12 +221,14 @@ class Query:
 	def _is_set(self, column: str, kind: str, value: str) -> str:
 		if value not in ("set", "not set"):
 			raise DataError("'is' takes 'set' or 'not set'")
-		if kind in ("data", "text", "long"):
+		if kind in ("data", "text", "long") and self.null_safe:
 			return (
 				f"({column} IS NOT NULL AND {column} != '')"
 				if value == "set"
 				else f"({column} IS NULL OR {column} = '')"
 			)
+		if kind in NUMBERS and value == "set" and self.null_safe:
+			return f"{column} != 0"
 		return f"{column} IS {'NOT ' if value == 'set' else ''}NULL"
 
 	def _among(self, column: str, kind: str, operator: str, value: Any) -> str:
@@ -226,15 +236,10 @@ class Query:
 			return f"{column} {operator} ({value.get_sql(quote_char='`', with_namespace=True)})"
 		if isinstance(value, str):
 			value = [part.strip() for part in value.split(",")]
-		values = list(value if isinstance(value, Iterable) else [value])
-		with_null = self.null_safe and kind not in NUMBERS and (any(v is None or v == "" for v in values))
-		values = [convert(kind, v) for v in values if v is not None]
-		nulls = with_null if operator == "in" else self.null_safe and not with_null and kind not in NUMBERS
-		if not values:
-			plain = "1 = 0" if operator == "in" else "1 = 1"
-		else:
-			self.values.append(tuple(values))
-			plain = f"{column} {operator} %s"
+		values = ["" if v is None else v for v in (value if isinstance(value, Iterable) else [value])] or [""]
+		self.values.append(tuple([0 if v == "" and kind in NUMBERS else convert(kind, v) for v in values]))
+		plain = f"{column} {operator} %s"
+		nulls = self.null_safe and kind not in NUMBERS and ("" in values) == (operator == "in")
 		return f"({plain} OR {column} IS NULL)" if nulls else plain
 
 	def _between(self, column: str, kind: str, value: Any) -> str:

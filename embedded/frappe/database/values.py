@@ -36,7 +36,7 @@ class Values:
 		if not rows:
 			return None
 		row = rows[0]
-		return row if as_dict or pluck or len(row) > 1 else row[0]
+		return row if as_dict or pluck or fieldname == "*" or len(row) > 1 else row[0]
 
 	def get_values(
 		self, doctype: str, filters: Any = None, fieldname: Any = "name", ignore: Any = None, as_dict: bool = False,
@@ -45,6 +45,7 @@ class Values:
 		limit: int | None = None, skip_locked: bool = False, wait: bool = True,
 	) -> Any:  # fmt: skip
 		"""The values of one or several fields of all rows that match."""
+		as_dict = as_dict or fieldname == "*"
 		key = None
 		if cache:
 			key = (doctype, repr(filters), repr(fieldname), as_dict, order_by, limit, pluck, distinct)
@@ -56,6 +57,8 @@ class Values:
 			and (filters is None or filters == doctype)
 		):
 			rows = self._single_values(doctype, fieldname, as_dict, pluck)
+		elif filters is None and run:
+			rows = ()
 		else:
 			locking = ""
 			if for_update:
@@ -78,6 +81,7 @@ class Values:
 		limit: int | None,
 	) -> tuple[str, Any]:
 		query = Query(doctype)
+		query.direction = " desc"
 		fields = [fieldname] if isinstance(fieldname, str) else fieldname
 		columns = ", ".join(query.fields(fields))
 		where = query.where(filters)
@@ -113,8 +117,7 @@ class Values:
 			return self.value_cache[key]
 		query = Query(dt)
 		where = query.where(filters)
-		counted = f"COUNT(DISTINCT {query.table}.`name`)" if query.joins else "COUNT(*)"
-		statement = f"SELECT {counted} FROM {query.table}{''.join(query.joins.values())}"
+		statement = f"SELECT COUNT(*) FROM {query.table}{''.join(query.joins.values())}"
 		found = self.sql(statement + (f" WHERE {where}" if where else ""), query.values, debug=debug)[0][0]
 		if cache:
 			self.value_cache[key] = found

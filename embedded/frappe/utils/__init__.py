@@ -77,7 +77,7 @@ def _slug(doctype: str) -> str:
 
 def get_url_to_form(doctype: str, name: str | None = None) -> str:
 	"""The address of a document in the desk."""
-	return get_url(f"/app/{_slug(doctype)}/{quote(str(name or doctype), safe='')}")
+	return get_url(f"/app/{_slug(doctype)}/{quoted(str(name or doctype))}")
 
 
 def get_url_to_list(doctype: str) -> str:
@@ -92,12 +92,12 @@ def get_url_to_report(name: str, report_type: str | None = None, doctype: str | 
 
 def get_link_to_form(doctype: str, name: str | None = None, label: str | None = None) -> str:
 	"""A link to a document in the desk."""
-	return f'<a href="{get_url_to_form(doctype, name)}">{escape_html(str(label or name or doctype))}</a>'
+	return f'<a href="{get_url_to_form(doctype, name)}">{label or name or doctype}</a>'
 
 
 def get_absolute_url(doctype: str, name: str) -> str:
 	"""The path of a document in the desk."""
-	return f"/app/{_slug(doctype)}/{quote(str(name), safe='')}"
+	return f"/app/{_slug(doctype)}/{quoted(str(name))}"
 
 
 # people
@@ -129,9 +129,7 @@ def validate_email_address(email_str: str, throw: bool = False) -> str:
 		if not _EMAIL.fullmatch(address):
 			if throw:
 				frappe.throw(
-					frappe._("{0} is not a valid Email Address").format(
-						frappe.bold(escape_html(part.strip()))
-					),
+					frappe._("{0} is not a valid Email Address").format(escape_html(part.strip())),
 					frappe.InvalidEmailAddressError,
 				)
 			return ""

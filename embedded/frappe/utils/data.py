@@ -98,15 +98,9 @@ def get_datetime(datetime_str: Any = None) -> datetime | None:
 	text = str(datetime_str)
 	if not text or text.startswith("0000-00-00"):
 		return None
-	try:
-		if _FAST_MOMENT.fullmatch(text) or _FAST_DATE.fullmatch(text):
-			return datetime.fromisoformat(text)
-		return date_parser.parse(text)
-	except (ValueError, OverflowError, date_parser.ParserError):
-		frappe.throw(
-			frappe._("{} is not a valid datetime string.").format(frappe.bold(datetime_str)),
-			frappe.ValidationError,
-		)
+	if _FAST_MOMENT.fullmatch(text) or _FAST_DATE.fullmatch(text):
+		return datetime.fromisoformat(text)
+	return date_parser.parse(text)
 
 
 def get_timedelta(time: Any = None) -> timedelta | None:
@@ -212,8 +206,8 @@ def date_diff(string_ed_date: Any, string_st_date: Any) -> int:
 
 
 def days_diff(string_ed_date: Any, string_st_date: Any) -> int:
-	"""Days from the second date to the first, both counted."""
-	return date_diff(string_ed_date, string_st_date) + 1
+	"""Days from the second date to the first."""
+	return date_diff(string_ed_date, string_st_date)
 
 
 def month_diff(string_ed_date: Any, string_st_date: Any) -> int:
@@ -370,14 +364,18 @@ def fmt_money(
 	if precision is None:
 		precision = get_currency_precision()
 	places = places if precision in (None, "") else cint(precision)
-	value = flt(amount, places)
-	whole, _, fraction = f"{abs(value):.{places}f}".partition(".")
+	value = flt(amount, places) if isinstance(amount, str) else flt(amount)
+	text = f"{abs(value):.{places}f}"
+	if places > 2:
+		text = f"{abs(value):.{max(2, len(text.rstrip('0').partition('.')[2]))}f}"
+	sign = "-" if value < 0 and text.strip("0.") else ""
+	whole, _, fraction = text.partition(".")
 	if number_format == "#,##,###.##" and len(whole) > 3:
 		head, tail = whole[:-3], whole[-3:]
 		whole = re.sub(r"(?<=\d)(?=(\d\d)+$)", ",", head) + "," + tail
 	else:
 		whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", lambda m: comma, whole)
-	text = ("-" if value < 0 else "") + whole + ((decimal_sign or ".") + fraction if fraction else "")
+	text = sign + whole + ((decimal_sign or ".") + fraction if fraction else "")
 	if not currency or frappe.db.get_default("hide_currency_symbol") == "Yes":
 		return text
 	found = frappe.db.get_value("Currency", currency, ["symbol", "symbol_on_right"], cache=True)
@@ -400,9 +398,9 @@ def cstr(s: Any, encoding: str = "utf-8") -> str:
 def sbool(x: Any) -> Any:
 	"""True or False when the text says so, else what was given."""
 	text = str(x).strip().lower() if isinstance(x, str) else None
-	if text in ("true", "1", "yes", "y"):
+	if text in ("true", "1"):
 		return True
-	return False if text in ("false", "0", "no", "n") else x
+	return False if text in ("false", "0") else x
 
 
 def parse_val(v: Any) -> Any:
@@ -518,10 +516,10 @@ def format_time(time_string: Any = None, format_string: str | None = None) -> st
 	return value.strftime("%H:%M" if frappe.db.get_default("time_format") == "HH:mm" else "%H:%M:%S")
 
 
-def format_datetime(datetime_string: Any, format_string: str | None = None) -> str:
+def format_datetime(datetime_string: Any, format_string: str | None = None) -> str | None:
 	"""A moment as people read it."""
 	if not datetime_string:
-		return ""
+		return None
 	value = get_datetime(datetime_string)
 	if format_string:
 		from babel.dates import format_datetime as babel_datetime

@@ -67,18 +67,16 @@ def format_value(
 			format=format,
 		)
 	if kind == "Float":
-		precision = get_field_precision(df, doc)
-		if not df.options and value is not None and df.precision in (None, ""):
-			precision = min(precision, len(cstr(flt(value, precision)).rstrip("0").partition(".")[2]))
+		precision = 0 if flt(value) == int(flt(value)) and not df.options else get_field_precision(df, doc)
 		return fmt_money(
 			value,
 			precision=precision,
 			currency=currency or (get_field_currency(df, doc) if df.options else None),
 		)
 	if kind == "Percent":
-		return f"{flt(value, 2):g}%"
+		return f"{flt(value, 2)}%"
 	if kind == "Int":
-		return cstr(cint(value)) if value not in (None, "") else ""
+		return "" if value is None else value
 	if kind in ("Text", "Small Text") and value and not is_html(value):
 		return value.replace("\n", "<br>")
 	if kind == "Markdown Editor":

@@ -40,10 +40,11 @@ def get_jenv() -> SandboxedEnvironment:
 		from frappe.utils.safe_exec import get_safe_globals
 
 		shared = _shared()
-		local.jenv = environment = shared.overlay()
+		environment = shared.overlay()
 		environment.cache = shared.cache
 		environment.globals = {**shared.globals, **get_safe_globals(), **_hooked("methods")}
 		environment.filters = {**shared.filters, **_filters(), **_hooked("filters")}
+		local.jenv = environment
 	return local.jenv
 
 

@@ -114,7 +114,12 @@ def get_encryption_key() -> str:
 		path = os.path.join(local.site_path, "site_config.json")
 		with open(path, encoding="utf-8") as file:
 			config = json.load(file)
-		local.conf.encryption_key = config.setdefault("encryption_key", Fernet.generate_key().decode())
+		local.conf.encryption_key = config.setdefault("encryption_key", get_encryption_key_text())
 		with open(path, "w", encoding="utf-8") as file:
 			json.dump(config, file, indent=1, sort_keys=True)
 	return local.conf.encryption_key
+
+
+def get_encryption_key_text() -> str:
+	"""A new key for a site's configuration."""
+	return Fernet.generate_key().decode()

@@ -65,12 +65,14 @@ def get_workflow_safe_globals() -> dict[str, Any]:
 def read_sql(query: str, *args: Any, **kwargs: Any) -> Any:
 	"""Rows of a reading statement."""
 	if local.db.dialect.is_write(str(query)):
-		raise frappe.PermissionError("Only SELECT statements are allowed here")
+		raise frappe.PermissionError("Query must be of SELECT or read-only WITH type.")
 	return frappe.db.sql(query, *args, **kwargs)
 
 
 def get_safe_globals() -> dict[str, Any]:
 	"""What templates may use."""
+	from frappe.utils.formatters import format_value
+
 	db, utils = frappe.db, frappe.utils
 	names = (
 		"get_value",
@@ -93,8 +95,8 @@ def get_safe_globals() -> dict[str, Any]:
 		session=_dict(user=user, csrf_token=local.session.data.csrf_token if local.session.data else ""), user=user,
 		request=local.request, response=local.response, conf=_dict(developer_mode=local.conf.developer_mode),
 		db=_dict({name: getattr(db, name) for name in names}, sql=read_sql), utils=helpers, full_name=user and utils.get_fullname(),
-		format=frappe.utils.formatters.format_value, format_value=frappe.utils.formatters.format_value,
-		format_date=utils.formatdate, date_format=utils.get_user_date_format(),
+		format=format_value, format_value=format_value,
+		format_date=utils.global_date_format, date_format=utils.get_user_date_format(),
 	)  # fmt: skip
 	for name in ("get_doc", "get_cached_doc", "get_meta", "get_list", "get_all", "get_system_settings", "get_hooks", "bold",
 		"render_template", "msgprint", "throw", "as_json", "parse_json", "scrub", "has_permission", "get_roles"):  # fmt: skip

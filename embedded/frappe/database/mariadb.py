@@ -1,0 +1,194 @@
+"""The MariaDB side of the database."""
+
+import hashlib
+from typing import Any
+
+import pymysql
+from pymysql.constants import ER, FIELD_TYPE
+from pymysql.converters import conversions, escape_string
+from sqlalchemy import URL, Engine, create_engine
+
+from frappe.context import generate_hash
+from frappe.database.dialects import FIELD_KINDS, LOCK_WAIT, READS, engines, expand
+
+_TYPES = {
+	"data": "varchar(140)", "text": "text", "long": "longtext", "float": "decimal(21,9) NOT NULL DEFAULT 0",
+	"rating": "decimal(3,2) NOT NULL DEFAULT 0", "int": "bigint(20) NOT NULL DEFAULT 0",
+	"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
+}  # fmt: skip
+_DEADLOCK, _LOCK_TIMEOUT, _NOWAIT = 1213, 1205, 4024
+
+
+class MariaDB:
+	"""A database on a server."""
+
+	name = "mariadb"
+	mark = "%s"
+	single_writer = False
+	Error = pymysql.err.Error
+	IntegrityError = pymysql.err.IntegrityError
+	OperationalError = pymysql.err.OperationalError
+	ProgrammingError = pymysql.err.ProgrammingError
+	InternalError = pymysql.err.InternalError
+	DataError = pymysql.err.DataError
+	insert_ignore = "INSERT IGNORE"
+	name_type = "varchar(140)"
+
+	def __init__(self, conf: Any):
+		self.database = conf.db_name
+		self.url = URL.create(
+			"mysql+pymysql", conf.db_user or conf.db_name, conf.db_password, conf.db_host or "127.0.0.1",
+			int(conf.db_port or 3306), conf.db_name, {"charset": "utf8mb4"},
+		)  # fmt: skip
+		self.socket = conf.db_socket
+
+	@property
+	def engine(self) -> Engine:
+		"""The pool of connections to this database."""
+		key = f"{self.url.render_as_string(hide_password=False)}?{self.socket}"
+		if key not in engines:
+			numbers = {FIELD_TYPE.NEWDECIMAL: float, FIELD_TYPE.DECIMAL: float}
+			arguments = {
+				"conv": {**conversions, **numbers},
+				"init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT}",
+			}
+			if self.socket:
+				arguments["unix_socket"] = self.socket
+			engines[key] = create_engine(
+				self.url,
+				pool_size=20,
+				max_overflow=100,
+				pool_pre_ping=True,
+				pool_recycle=3600,
+				connect_args=arguments,
+			)
+		return engines[key]
+
+	def begin(self, write: bool) -> Any:
+		"""A connection in a transaction."""
+		connection = self.engine.connect()
+		connection.begin()
+		return connection
+
+	def ended(self) -> None:
+		"""Nothing is held outside the server."""
+
+	def is_write(self, query: str) -> bool:
+		"""Whether the statement changes anything."""
+		return not query.lstrip()[:10].lower().startswith(READS)
+
+	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
+		"""The statement in the driver's words; without values it is sent as it is."""
+		statement, parameters = expand(query, values, "%s")
+		return statement, parameters or None
+
+	def rows(self, query: str, rows: tuple) -> list[tuple]:
+		"""Rows as they came."""
+		return list(rows)
+
+	def column_type(self, fieldtype: str, length: int | None = None) -> str | None:
+		"""The column of a field, or None when it has none."""
+		kind = FIELD_KINDS.get(fieldtype)
+		return f"varchar({length})" if kind == "data" and length else _TYPES.get(kind)
+
+	def escape(self, value: Any) -> str:
+		"""A quoted literal."""
+		return f"'{escape_string(value)}'"
+
+	@staticmethod
+	def table_options() -> str:
+		"""What follows a CREATE TABLE."""
+		return " ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
+
+	def tables(self, db: Any) -> list[str]:
+		"""All tables."""
+		return db.sql(
+			"select table_name from information_schema.tables where table_schema = database()", pluck=True
+		)
+
+	def columns(self, db: Any, table: str) -> dict[str, str]:
+		"""The columns of a table with their types."""
+		return dict(
+			db.sql(
+				"select column_name, column_type from information_schema.columns "
+				"where table_schema = database() and table_name = %s order by ordinal_position",
+				table,
+			)
+		)
+
+	def indexes(self, db: Any, table: str) -> set[str]:
+		"""The names of a table's indexes."""
+		return set(
+			db.sql(
+				"select distinct index_name from information_schema.statistics "
+				"where table_schema = database() and table_name = %s",
+				table,
+				pluck=True,
+			)
+		)
+
+	def create_index(self, table: str, name: str, columns: list[str], unique: bool = False) -> str:
+		"""The statement for an index."""
+		listed = ", ".join(f"`{column}`" for column in columns)
+		return f"CREATE {'UNIQUE ' if unique else ''}INDEX IF NOT EXISTS `{name}` ON `{table}` ({listed})"
+
+	def drop_index(self, table: str, name: str) -> str:
+		"""The statement that drops an index."""
+		return f"DROP INDEX IF EXISTS `{name}` ON `{table}`"
+
+	def is_unique_violation(self, e: Exception) -> bool:
+		"""A unique value is taken, the name included."""
+		return isinstance(e, pymysql.err.IntegrityError) and e.args[0] == ER.DUP_ENTRY
+
+	def is_primary_key_violation(self, e: Exception) -> bool:
+		"""The name is taken."""
+		return self.is_unique_violation(e) and "PRIMARY" in str(e.args[1])
+
+	def is_deadlocked(self, e: Exception) -> bool:
+		"""The transaction was chosen as a deadlock's victim."""
+		return isinstance(e, pymysql.err.Error) and e.args[:1] == (_DEADLOCK,)
+
+	def is_timedout(self, e: Exception) -> bool:
+		"""The lock was not to be had in time."""
+		return isinstance(e, pymysql.err.Error) and e.args[:1] in ((_LOCK_TIMEOUT,), (_NOWAIT,))
+
+	def is_missing_table(self, e: Exception) -> bool:
+		"""There is no such table."""
+		return isinstance(e, pymysql.err.Error) and e.args[:1] == (ER.NO_SUCH_TABLE,)
+
+	def is_missing_column(self, e: Exception) -> bool:
+		"""There is no such column."""
+		return isinstance(e, pymysql.err.Error) and e.args[:1] == (ER.BAD_FIELD_ERROR,)
+
+
+def _as_root(config: Any, user: str | None, password: str | None) -> Any:
+	arguments = {"unix_socket": config["db_socket"]} if config.get("db_socket") else {}
+	return pymysql.connect(
+		host=config.get("db_host") or "127.0.0.1", port=int(config.get("db_port") or 3306), user=user or "root",
+		password=password or "", autocommit=True, **arguments,
+	)  # fmt: skip
+
+
+def create_database(
+	site: str, config: dict, *, db_root_username: str | None = None, db_root_password: str | None = None,
+	login_scope: str | None = None, **ignored: Any,
+) -> dict[str, str]:  # fmt: skip
+	"""An empty database with a user of its own; returns what the site's configuration must say of it."""
+	name = config.get("db_name") or "_" + hashlib.sha1(site.encode()).hexdigest()[:16]
+	password = config.get("db_password") or generate_hash(length=16)
+	account = f"'{escape_string(name)}'@'{escape_string(login_scope or 'localhost')}'"
+	with _as_root(config, db_root_username, db_root_password) as root, root.cursor() as cursor:
+		cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+		cursor.execute(f"CREATE OR REPLACE USER {account} IDENTIFIED BY %s", (password,))
+		cursor.execute(f"GRANT ALL PRIVILEGES ON `{name}`.* TO {account}")
+	return {"db_name": name, "db_password": password}
+
+
+def drop_database(config: dict, *, root_login: str | None = None, root_password: str | None = None) -> None:
+	"""Remove a site's database and its user."""
+	name = config["db_name"]
+	with _as_root(config, root_login, root_password) as root, root.cursor() as cursor:
+		cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
+		cursor.execute("SELECT host FROM mysql.user WHERE user = %s", (name,))
+		for (host,) in cursor.fetchall():
+			cursor.execute("DROP USER %s@%s", (name, host))
