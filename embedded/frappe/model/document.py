@@ -384,11 +384,11 @@ class Document(BaseDocument):
 		new = [row for row in rows if row.is_new() or (stored is not None and row.name not in stored)]
 		if new:
 			insert_rows(new)
-		for row in rows:
-			if row not in new:
-				row.db_update()
-		kept = {row.name for row in rows}
 		doctype = plan_of(self.meta).tables[fieldname]
+		values = {row.name: row._row() for row in rows if row not in new}
+		if values:
+			frappe.db.bulk_update(doctype, values, update_modified=False)
+		kept = {row.name for row in rows}
 		if stored is None or stored - kept:
 			frappe.db.delete(
 				doctype,
@@ -566,6 +566,7 @@ class Document(BaseDocument):
 			raise frappe.DoesNotExistError(f"Method {method_name} not found")
 		frappe.is_whitelisted(getattr(method, "__func__", method))
 
+	@frappe.whitelist()
 	def add_comment(
 		self, comment_type: str = "Comment", text: str | None = None, comment_email: str | None = None,
 		comment_by: str | None = None,
