@@ -29,6 +29,8 @@ def handle(request: Request) -> Response:
 		endpoint, arguments = URL_MAP.bind_to_environ(request.environ).match()
 	except NotFound as e:
 		raise frappe.DoesNotExistError from e
+	if "doctype" in arguments:
+		frappe.get_meta(arguments["doctype"])
 	data = endpoint(**arguments)
 	if isinstance(data, Response):
 		return data

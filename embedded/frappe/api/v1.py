@@ -11,7 +11,7 @@ import frappe.handler
 from frappe import _
 
 DEFAULT_PAGE_LENGTH = 20
-NEVER_SET = ("flags", "doctype", "cmd", "_")
+NEVER_SET = ("flags", "doctype", "cmd", "owner", "creation", "modified_by")
 
 
 def document_list(doctype: str) -> list:
@@ -19,7 +19,8 @@ def document_list(doctype: str) -> list:
 	frappe.form_dict.setdefault(
 		"limit_page_length", frappe.form_dict.limit or frappe.form_dict.limit_page_length or DEFAULT_PAGE_LENGTH
 	)
-	return frappe.call(frappe.client.get_list, doctype, **_without(frappe.form_dict, "doctype"))
+	frappe.form_dict.doctype = doctype
+	return frappe.call(frappe.client.get_list, **frappe.form_dict)
 
 
 def create_doc(doctype: str) -> Any:
@@ -33,20 +34,17 @@ def read_doc(doctype: str, name: str) -> Any:
 		return execute_doc_method(doctype, name)
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read")
-	doc.apply_fieldlevel_read_permissions()
-	return doc
+	return frappe.client.visible_dict(doc)
 
 
 def update_doc(doctype: str, name: str) -> Any:
 	"""Change the fields that the body names."""
-	data = request_data()
 	doc = frappe.get_doc(doctype, name, for_update=True)
-	doc.update(_without(data, "name"))
+	doc.update(_without(request_data(), "name"))
 	doc.save()
 	if doc.get("parenttype"):
 		frappe.get_doc(doc.parenttype, doc.parent).save()
-	doc.apply_fieldlevel_read_permissions()
-	return doc
+	return frappe.client.visible_dict(doc)
 
 
 def delete_doc(doctype: str, name: str) -> str:
@@ -97,7 +95,8 @@ def request_data() -> dict:
 
 
 def _without(data: dict, *keys: str) -> dict:
-	return {key: value for key, value in data.items() if key not in NEVER_SET and key not in keys}
+	"""The fields that a caller may set: who and when are not his to say, internals are not fields."""
+	return {k: v for k, v in data.items() if k not in NEVER_SET and k not in keys and not k.startswith("_")}
 
 
 url_rules = [

@@ -374,7 +374,7 @@ def get_list(
 	**ignored: Any,
 ) -> Any:
 	"""Rows of a DocType that the user may read."""
-	if isinstance(fields, dict | list) and isinstance(filters, list) and _looks_like_filters(fields, filters):
+	if _looks_like_filters(fields):
 		fields, filters = filters, fields
 	query = Query(doctype, parent_doctype, null_safe=not ignore_ifnull, user=user)
 	conditions = []
@@ -437,7 +437,5 @@ def _limit(length: Any, start: Any) -> str:
 	return f" LIMIT {length} OFFSET {start}" if start else f" LIMIT {length}"
 
 
-def _looks_like_filters(fields: Any, filters: list) -> bool:
-	return isinstance(fields, dict) or (
-		bool(fields) and isinstance(fields[0], list) and bool(filters) and isinstance(filters[0], str)
-	)
+def _looks_like_filters(fields: Any) -> bool:
+	return isinstance(fields, dict) or (isinstance(fields, list) and bool(fields) and isinstance(fields[0], list))

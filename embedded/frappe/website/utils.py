@@ -53,12 +53,6 @@ def local_path(target: Any, default: str = "/") -> str:
 	return default if parts.scheme or parts.netloc else text
 
 
-def redirect(url: str) -> None:
-	"""`frappe.redirect`: leave what is being done and send the browser to `url`."""
-	frappe.flags.redirect_location = url
-	raise frappe.Redirect
-
-
 def respond_as_web_page(
 	title: str,
 	html: str,
@@ -85,27 +79,3 @@ def respond_as_web_page(
 	if http_status_code:
 		frappe.local.response["http_status_code"] = http_status_code
 
-
-def has_website_permission(
-	doc: Any = None, ptype: str = "read", user: str | None = None, verbose: bool = False, doctype: str | None = None
-) -> bool:
-	"""`frappe.has_website_permission`: may a portal user have this document? Every hook must say yes."""
-	user = user or frappe.session.user
-	if doc is not None:
-		doc = frappe.get_doc(doctype, doc) if isinstance(doc, str | int) else doc
-		doctype = doc.doctype
-		if doc.flags.ignore_permissions:
-			return True
-	methods = frappe.get_hooks("has_website_permission", {}).get(doctype, [])
-	if doc is not None and hasattr(doc, "has_website_permission"):
-		methods = [*methods, doc.has_website_permission]
-	if not methods:
-		return False
-	for method in methods:
-		if isinstance(method, str):
-			allowed = frappe.call(frappe.get_attr(method), doc=doc, ptype=ptype, user=user, verbose=verbose)
-		else:
-			allowed = method(ptype, user, verbose=verbose)
-		if not allowed:
-			return False
-	return True

@@ -39,7 +39,7 @@ def get_print_page(
 	validate_print_for_docstatus(doc)
 	record = get_print_format_doc(print_format, doc.meta)
 	set_print_language(record, doc, language)
-	doc.apply_fieldlevel_read_permissions()
+	hide_unreadable_fields(doc)
 	return frappe._dict(
 		title=_(doc.doctype) + " " + str(doc.name),
 		body=get_rendered_template(doc, record, no_letterhead),
@@ -65,6 +65,15 @@ def validate_print_permission(doc: Any) -> None:
 	if all(doc.has_permission(ptype) for ptype in ("read", "print")) or frappe.has_website_permission(doc):
 		return
 	raise frappe.PermissionError(_("You do not have permission to print {0}").format(_(doc.doctype)))
+
+
+def hide_unreadable_fields(doc: Any) -> None:
+	"""Empty the fields of permission levels that the user may not read."""
+	visible = doc.get_permlevel_access("read")
+	for row in (doc, *doc.get_all_children()):
+		for df in row.meta.get_high_permlevel_fields():
+			if df.permlevel not in visible:
+				row.set(df.fieldname, None)
 
 
 def validate_print_for_docstatus(doc: Any) -> None:
