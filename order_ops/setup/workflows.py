@@ -44,6 +44,7 @@ WORKFLOWS = {
 		],
 		"transitions": [
 			("Draft", "Issue", "Issued", (PARTS,), ""),
+			("Draft", "Wait for Stock", "Short", (PARTS,), ""),
 			("Short", "Issue", "Issued", (PARTS,), ""),
 			("Issued", "Hand Over to Carrier", "Shipped", (KEEPER,), ""),
 			("Shipped", "Signed For", "Signed For", (KEEPER, PARTS), ""),
@@ -54,14 +55,17 @@ WORKFLOWS = {
 		"states": [
 			("Requested", 0, FINANCE),
 			("Issued", 1, FINANCE),
+			("Handed Over", 1, KEEPER),
 			("With Goods", 1, KEEPER),
 			("Delivered", 1, FINANCE),
 			("Voided", 2, FINANCE),
 		],
 		"transitions": [
 			("Requested", "Issue Invoice", "Issued", (FINANCE,), "doc.invoice_no"),
-			("Issued", "Receive Invoice", "With Goods", (KEEPER,), "doc.handed_over_at"),
+			("Issued", "Hand Over Invoice", "Handed Over", (FINANCE,), ""),
+			("Handed Over", "Receive Invoice", "With Goods", (KEEPER,), ""),
 			("Issued", "Void Invoice", "Voided", (FINANCE,), ""),
+			("Handed Over", "Void Invoice", "Voided", (FINANCE,), ""),
 		],
 	},
 }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import frappe
+from order_ops.rows import insert_many
 
 
 def make(doctype: str, **values):
@@ -28,3 +29,21 @@ def make_business_unit(code: str = "TEST-BU", **values) -> str:
 	if not frappe.db.exists("Ops Business Unit", code):
 		make("Ops Business Unit", **{"code": code, "title": code, "policy_code": "BU-PARTS", **values})
 	return code
+
+
+def bare_orders(*orders: dict) -> list[str]:
+	"""Order rows as intake leaves them, without its life cycle; returns their names in the order given."""
+	rows = [
+		{
+			"name": f"SO-TEST-{n:03d}",
+			"status": "Released",
+			"docstatus": 1,
+			"channel": "MALL",
+			"policy_profile": "BU-PARTS-1",
+			"business_unit": "TEST-BU",
+			**order,
+		}
+		for n, order in enumerate(orders, start=1)
+	]
+	insert_many("Ops Sales Order", rows)
+	return [row["name"] for row in rows]

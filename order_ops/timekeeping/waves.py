@@ -70,10 +70,9 @@ def due(at: datetime) -> list[Key]:
 @frappe.whitelist(methods=["POST"])
 def run_again(doc: str | dict) -> str:
 	"""Go on with a wave that stopped half-way (D-18)."""
-	frappe.only_for(("Order Ops Manager", "System Manager"))
-	run = frappe.db.get_value(
-		RUN, frappe.parse_json(doc)["name"], ["policy_profile", "wave", "business_date"], as_dict=True
-	)
+	name = frappe.parse_json(doc)["name"]
+	frappe.has_permission(RUN, "write", doc=name, throw=True)
+	run = frappe.db.get_value(RUN, name, ["policy_profile", "wave", "business_date"], as_dict=True)
 	return close(run.policy_profile, run.wave, run.business_date)
 
 

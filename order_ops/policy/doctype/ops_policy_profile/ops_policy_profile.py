@@ -49,6 +49,7 @@ class OpsPolicyProfile(Document):
 	# end: auto-generated types
 
 	def validate(self) -> None:
+		self.set_times_of_day()
 		self.validate_still_the_same()
 		self.validate_complete()
 
@@ -59,6 +60,12 @@ class OpsPolicyProfile(Document):
 	def on_trash(self) -> None:
 		self.check_never_active()
 		service.profiles.changed()
+
+	def set_times_of_day(self) -> None:
+		"""Steps on other bases have no time of day; the framework gives every new row the present one."""
+		for row in self.steps:
+			if row.basis not in rules.AT_A_TIME:
+				row.at_time = None
 
 	def validate_still_the_same(self) -> None:
 		"""An active profile is only ever retired, renamed or made the default; a change is a new version (D-10)."""

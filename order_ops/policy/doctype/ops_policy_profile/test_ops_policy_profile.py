@@ -1,0 +1,151 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import frappe
+from order_ops.policy import service
+from order_ops.policy.exceptions import PolicyIncomplete, PolicyIsImmutable, PolicyMissing
+from order_ops.tests import OpsTestCase
+from order_ops.tests.factories import make, make_user
+
+NOW = datetime(2026, 11, 20, 10)
+
+
+def make_profile(**values):
+	return make(
+		"Ops Policy Profile",
+		**{
+			"code": "TEST",
+			"version": 1,
+			"title": "Test",
+			"effective_from": "2026-01-01 00:00:00",
+			"calendar": "GENERAL",
+			"order_cutoff": "18:00:00",
+			"cutoff_boundary": "exclusive",
+			"review_chain": "None",
+			"invoice_trigger": "DeliveryNote",
+			"payment_gate": "Warn",
+			"same_day_grace": "Until close of work",
+			**values,
+		},
+	)
+
+
+class TestOpsPolicyProfile(OpsTestCase):
+	def test_activation_names_everything_that_is_missing(self):  # B-01 D-10
+		profile = make_profile(
+			waves=[
+				{
+					"wave": "X",
+					"title": "X",
+					"cutoff": "12:00:00",
+					"boundary": "exclusive",
+					"handler": "nobody",
+				}
+			],
+			steps=[{"step": "S", "title": "S", "basis": "Working time", "rule": "E-4.11a"}],
+		)
+		profile.status = "Active"
+		with self.assertRaises(PolicyIncomplete) as refused:
+			profile.save()
+		for words in ("nobody", "18:00", "Step S has no owner", "Step S has no time", "E-4.11a"):
+			self.assertIn(words, str(refused.exception))
+		self.assertEqual(frappe.db.get_value("Ops Policy Profile", profile.name, "status"), "Draft")
+
+	def test_an_active_profile_never_changes(self):  # D-10
+		profile = make_profile(status="Active")
+		for change in (
+			{"order_cutoff": "17:00:00"},
+			{"strict_wave": 1},
+			{"calendar": "BU-PARTS"},
+			{"status": "Draft"},
+		):
+			doc = frappe.get_doc("Ops Policy Profile", profile.name)
+			doc.update(change)
+			self.assertRaises(PolicyIsImmutable, doc.save)
+		doc = frappe.get_doc("Ops Policy Profile", "BU-PARTS-1")
+		doc.steps[0].minutes = 16
+		self.assertRaises(PolicyIsImmutable, doc.save)
+		self.assertRaises(PolicyIsImmutable, frappe.delete_doc, "Ops Policy Profile", profile.name)
+
+	def test_an_active_profile_can_be_renamed_and_retired_but_not_revived(self):  # D-10
+		profile = make_profile(status="Active")
+		profile.title = "Other words"
+		profile.save()
+		profile.status = "Retired"
+		profile.save()
+		profile.status = "Active"
+		self.assertRaises(PolicyIsImmutable, profile.save)
+
+	def test_a_draft_changes_and_goes(self):  # D-10
+		profile = make_profile()
+		profile.order_cutoff = "17:00:00"
+		profile.save()
+		profile.delete()
+
+	def test_a_running_order_keeps_its_version(self):  # D-10
+		first = make_profile(status="Active")
+		before = service.resolve("TEST", at=NOW)
+		make_profile(
+			status="Active", version=2, order_cutoff="16:00:00", effective_from="2026-11-21 00:00:00"
+		)
+		self.assertEqual(service.resolve("TEST", at=NOW), before)
+		self.assertEqual(service.resolve("TEST", at=datetime(2026, 11, 21)).version, 2)
+		self.assertEqual(service.get(first.name), before)
+
+	def test_channel_then_customer_then_unit_then_default_decide(self):  # D-10
+		make_profile(status="Active")
+		self.assertEqual(service.resolve("TEST", "GENERAL", "BU-PARTS", at=NOW).code, "TEST")
+		self.assertEqual(service.resolve(None, "GENERAL", "BU-PARTS", at=NOW).code, "GENERAL")
+		self.assertEqual(service.resolve("", None, "BU-PARTS", at=NOW).code, "BU-PARTS")
+		self.assertEqual(service.resolve(None, None, None, at=NOW).code, "BU-PARTS")
+
+	def test_a_named_profile_without_a_version_in_force_is_an_error(self):  # D-10
+		make_profile()
+		with self.assertRaises(PolicyMissing) as refused:
+			service.resolve("TEST", at=NOW)
+		self.assertIn("TEST", str(refused.exception))
+
+	def test_there_is_one_default(self):  # D-10
+		make_profile(status="Active", is_default=1)
+		self.assertEqual(service.resolve(at=NOW).code, "TEST")
+		self.assertFalse(frappe.db.get_value("Ops Policy Profile", "BU-PARTS-1", "is_default"))
+
+	def test_a_rolled_back_profile_is_forgotten(self):  # D-10
+		make_profile(status="Active")
+		self.assertEqual(service.resolve("TEST", at=NOW).code, "TEST")
+		frappe.db.rollback()
+		self.assertRaises(PolicyMissing, service.resolve, "TEST", at=NOW)
+
+	def test_a_new_version_is_a_draft(self):  # D-10
+		make_profile(status="Active")
+		name = service.new_version({"name": "TEST-1"})
+		draft = frappe.get_doc("Ops Policy Profile", name)
+		self.assertEqual((draft.version, draft.status), (2, "Draft"))
+
+	def test_only_the_platform_and_managers_make_versions(self):  # E-3.1a
+		make_user("keeper@policy.test", "Warehouse Keeper")
+		with self.as_user("keeper@policy.test"):
+			self.assertRaises(frappe.PermissionError, service.new_version, {"name": "GENERAL-1"})
+		make_user("platform@policy.test", "Platform Operations Group")
+		with self.as_user("platform@policy.test"):
+			self.assertEqual(service.new_version({"name": "GENERAL-1"}), "GENERAL-2")
+
+	def test_resolving_costs_one_statement(self):
+		service.profiles.forget()
+		service.resolve("GENERAL", at=NOW)
+		service.profiles.forget()
+		with self.assertQueryCount(1):
+			for code in ("GENERAL", "BU-PARTS", None):
+				service.resolve(code, at=NOW)
+
+	def test_regions_are_recognised_as_people_write_them(self):  # E-4.15h
+		found = service.regions_of(["辽宁省", "Tibet", "河南", "Atlantis", None])
+		self.assertTrue(found["辽宁省"].is_remote)
+		self.assertEqual(found["Tibet"].name_zh, "西藏")
+		self.assertFalse(found["河南"].is_remote)
+		self.assertIsNone(found["Atlantis"])
+		self.assertIsNone(found[None])

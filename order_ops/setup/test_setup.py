@@ -1,0 +1,105 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+from __future__ import annotations
+
+from datetime import time
+
+import frappe
+from order_ops import setup
+from order_ops.policy import service as policies
+from order_ops.setup import regions, roles, workflows
+from order_ops.tests import OpsTestCase
+
+
+class TestSetup(OpsTestCase):
+	def test_a_second_run_writes_nothing(self):
+		setup.make_missing()
+		written = frappe.db.sql
+		statements = []
+
+		def watch(query, *args, **kwargs):
+			statements.append(str(query).lstrip().split()[0].lower())
+			return written(query, *args, **kwargs)
+
+		frappe.db.sql = watch
+		try:
+			setup.make_missing()
+		finally:
+			del frappe.db.sql
+		self.assertEqual(set(statements) & {"insert", "update", "delete", "replace"}, set())
+
+	def test_what_an_administrator_changed_stays(self):
+		frappe.db.set_value("Ops Region", "Hainan", "is_remote", 1)
+		flow = frappe.get_doc("Workflow", "Ops Invoice")
+		flow.transitions[0].condition = "doc.invoice_code"
+		flow.save()
+		setup.make_missing()
+		self.assertEqual(frappe.db.get_value("Ops Region", "Hainan", "is_remote"), 1)
+		flow.reload()
+		self.assertEqual(flow.transitions[0].condition, "doc.invoice_code")
+
+	def test_34_regions_of_which_seven_are_remote(self):  # E-4.15h
+		found = policies.regions.all().values()
+		self.assertEqual(len([region for region in found if region.name in regions.REGIONS]), 34)
+		self.assertEqual(
+			{region.name_zh for region in found if region.is_remote},
+			{"辽宁", "甘肃", "宁夏", "西藏", "新疆", "云南", "内蒙古"},
+		)
+
+	def test_every_role_of_the_doctypes_exists_and_the_portal_s_has_no_desk(self):
+		wanted = set(roles.DESK_ROLES) | set(roles.PORTAL_ROLES)
+		ours = frappe.get_all("DocType", filters={"name": ("like", "Ops %"), "custom": 0}, pluck="name")
+		named = set(frappe.get_all("DocPerm", filters={"parent": ("in", ours)}, pluck="role"))
+		self.assertEqual(named - wanted, {"System Manager"})
+		desk = dict.fromkeys(roles.DESK_ROLES, 1) | dict.fromkeys(roles.PORTAL_ROLES, 0)
+		for role, access in desk.items():
+			self.assertEqual(frappe.db.get_value("Role", role, "desk_access"), access, role)
+
+	def test_the_profile_of_the_parts_unit_has_the_figures_of_the_regulation(self):
+		policy = policies.get("BU-PARTS-1")
+		figures = {
+			step.step: (step.rule, step.minutes, step.at_time, step.lead_minutes) for step in policy.steps
+		}
+		self.assertEqual(
+			figures,
+			{
+				"E-MATCH": ("E-4.11a", 15, None, 0),
+				"E-SO": ("E-4.12d", 30, None, 0),
+				"E-DN": ("E-4.13b", 60, None, 0),
+				"E-W1": ("E-4.13c", 0, None, 60),
+				"E-W2": ("E-4.13d", 0, None, 60),
+				"E-INV": ("E-4.14c", 0, time(15), 30),
+				"E-HANDOVER": ("E-4.15b", 60, None, 0),
+				"E-SHIP": ("E-4.15c", 165, time(15), 0),
+				"E-SHIPLIST": ("E-4.15d", 0, None, 0),
+				"E-LOGINFO": ("E-4.15e", 0, time(9), 0),
+			},
+		)
+		self.assertEqual([wave.cutoff for wave in policy.waves], [time(12), time(15)])
+		self.assertEqual((policy.order_cutoff, policy.cutoff_boundary), (time(15), "exclusive"))
+		chain = sum(policy.step(step).minutes for step in ("E-MATCH", "E-SO", "E-DN", "E-HANDOVER"))
+		self.assertEqual(policy.step("E-SHIP").minutes, chain)  # E-4.15c C-07
+
+	def test_every_state_of_a_flow_is_an_option_of_its_document(self):
+		for doctype, flow in workflows.WORKFLOWS.items():
+			options = frappe.get_meta(doctype).get_field("status").options.split("\n")
+			self.assertEqual(options, [state for state, *_rest in flow["states"]], doctype)
+			self.assertTrue(frappe.db.get_value("Workflow", doctype, "is_active"))
+
+	def test_removal_takes_the_flows_and_the_roles_nobody_else_uses(self):
+		frappe.get_doc(
+			{"doctype": "User", "email": "rep@setup.test", "first_name": "Rep"}
+		).insert().add_roles("BU Finance", "Warehouse Keeper")
+		# another app's DocType uses this one
+		frappe.get_doc(
+			{"doctype": "Custom DocPerm", "parent": "ToDo", "role": "Warehouse Keeper", "read": 1}
+		).insert()
+		setup.before_uninstall()
+		self.assertFalse(frappe.db.exists("Workflow", "Ops Sales Order"))
+		self.assertFalse(frappe.db.exists("Workflow State", "Partly Shipped"))
+		self.assertFalse(frappe.db.exists("Role", "BU Finance"))
+		self.assertFalse(frappe.db.exists("Has Role", {"role": "BU Finance"}))
+		self.assertTrue(frappe.db.exists("Role", "Warehouse Keeper"))
+		setup.make_missing()
+		self.assertTrue(frappe.db.exists("Workflow", "Ops Sales Order"))

@@ -1,0 +1,206 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""Clocks over a business day. The 20th of November 2026 is a Friday."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import frappe
+from order_ops.tests import OpsTestCase
+from order_ops.timekeeping import clock, clocks, events
+from order_ops.timekeeping.exceptions import AppendOnly
+
+
+def at(clock_time: str, day: int = 20) -> datetime:
+	return datetime.fromisoformat(f"2026-11-{day:02d} {clock_time}")
+
+
+def start(step: str = "E-MATCH", name: str = "SO-1", started: str = "10:00:00", **spec) -> None:
+	clocks.start(
+		[
+			{
+				"policy": "BU-PARTS-1",
+				"step": step,
+				"reference_doctype": "Ops Sales Order",
+				"reference_name": name,
+				"sales_order": name,
+				"started_at": at(started),
+				**spec,
+			}
+		]
+	)
+
+
+def row(step: str = "E-MATCH", name: str = "SO-1"):
+	filters = {"reference_name": name, "step": step}
+	return frappe.get_doc("Ops Clock", frappe.db.get_value("Ops Clock", filters))
+
+
+def messages(event: str) -> list[str]:
+	return frappe.get_all(
+		"Ops Message",
+		filters={"event": event, "reference_name": "SO-1"},
+		pluck="recipient_role",
+		order_by="creation",
+	)
+
+
+class TestClocks(OpsTestCase):
+	def test_a_step_is_met_at_its_last_second_and_breached_after_it(self):  # E-4.11a D-04
+		for name, end, status in (
+			("SO-1", "10:14:59", "Met"),
+			("SO-2", "10:15:00", "Met"),
+			("SO-3", "10:15:01", "Breached"),
+		):
+			start(name=name)
+			clocks.stop("E-MATCH", {name: at(end)})
+			self.assertEqual(row(name=name).status, status, end)
+		self.assertEqual(row(name="SO-3").elapsed_seconds, 901)
+		self.assertEqual(row(name="SO-3").breached_at, at("10:15:00"))
+
+	def test_a_deadline_is_missed_at_its_very_second(self):  # E-4.14c E-4.15c D-01
+		for name, end, status in (("SO-1", "14:59:59", "Met"), ("SO-2", "15:00:00", "Breached")):
+			start("E-INV", name)
+			clocks.stop("E-INV", {name: at(end)})
+			self.assertEqual(row("E-INV", name).status, status, end)
+
+	def test_work_that_ends_after_hours_took_no_longer_than_till_closing(self):  # D-04
+		start("E-SO", started="17:00:00")
+		clocks.sweep(at("20:00:00"))
+		clocks.stop("E-SO", {"SO-1": at("20:00:00")})
+		self.assertEqual((row("E-SO").status, row("E-SO").elapsed_seconds), ("Met", 1800))
+
+	def test_starting_twice_is_starting_once(self):  # D-18
+		start()
+		start(started="11:00:00")
+		self.assertEqual(frappe.db.count("Ops Clock", {"reference_name": "SO-1"}), 1)
+		self.assertEqual(row().started_at, at("10:00:00"))
+
+	def test_stopping_twice_keeps_the_first_end(self):  # D-18
+		start()
+		clocks.stop("E-MATCH", {"SO-1": at("10:05:00")})
+		clocks.stop("E-MATCH", {"SO-1": at("11:00:00")})
+		self.assertEqual((row().stopped_at, row().status), (at("10:05:00"), "Met"))
+
+	def test_a_profile_that_does_not_clock_a_step_starts_no_clock(self):  # D-10
+		start(policy="GENERAL-1")
+		self.assertEqual(frappe.db.count("Ops Clock", {"reference_name": "SO-1"}), 0)
+
+	def test_the_owner_is_warned_and_the_leader_told_of_the_breach_once(self):  # E-4.11a
+		start()
+		for when in ("10:09:59", "10:10:00", "10:12:00", "10:15:00", "10:15:01", "10:16:00"):
+			clocks.sweep(at(when))
+		self.assertEqual(messages("Clock Warned"), ["E-commerce Sales Rep"])
+		self.assertEqual(messages("Clock Breached"), ["E-commerce Rep Team Leader"])
+		self.assertEqual((row().status, row().stopped_at), ("Breached", None))
+		phases = frappe.get_all("Ops Event", filters={"sales_order": "SO-1"}, pluck="phase")
+		self.assertEqual(phases, ["Clock Breached"])
+
+	def test_the_sweep_breaches_no_second_too_early(self):  # D-01 D-04
+		start()
+		start("E-INV", "SO-2", "14:00:00")
+		self.assertEqual(clocks.sweep(at("10:15:00"))["breached"], 0)
+		self.assertEqual(clocks.sweep(at("10:15:01"))["breached"], 1)
+		self.assertEqual(clocks.sweep(at("14:59:59"))["breached"], 0)
+		self.assertEqual(clocks.sweep(at("15:00:00"))["breached"], 1)
+
+	def test_a_breach_that_is_stopped_remains_one(self):  # D-04
+		start()
+		clocks.sweep(at("10:20:00"))
+		clocks.stop("E-MATCH", {"SO-1": at("10:21:00")})
+		self.assertEqual((row().status, row().elapsed_seconds), ("Breached", 21 * 60))
+
+	def test_waiting_for_the_customer_does_not_count(self):  # E-4.11a
+		start()
+		clocks.pause("E-MATCH", ["SO-1"], at("10:10:00"), "called, no answer yet")
+		self.assertEqual(clocks.sweep(at("12:00:00")), {"breached": 0, "warned": 0})
+		clocks.resume("E-MATCH", ["SO-1"], at("12:00:00"))
+		self.assertEqual(row().due_at, at("12:05:00"))
+		self.assertEqual(row().warn_at, at("12:00:00"))
+		clocks.stop("E-MATCH", {"SO-1": at("12:05:00")})
+		self.assertEqual((row().status, row().elapsed_seconds, row().paused_seconds), ("Met", 900, 6600))
+
+	def test_a_shortage_suspends_the_hand_over(self):  # E-4.15g
+		start("E-HANDOVER", started="16:30:00")
+		clocks.pause("E-HANDOVER", ["SO-1"], at("17:00:00"), "short")
+		clocks.stop("E-HANDOVER", {"SO-1": at("09:00:00", 21)})
+		self.assertEqual((row("E-HANDOVER").status, row("E-HANDOVER").elapsed_seconds), ("Met", 1800))
+
+	def test_a_given_up_order_has_no_running_clocks(self):  # D-04
+		start()
+		start("E-SO", started="09:00:00")
+		clocks.sweep(at("10:05:00"))
+		clocks.cancel(["SO-1"], at("10:06:00"))
+		self.assertEqual((row().status, row("E-SO").status), ("Cancelled", "Breached"))
+		self.assertEqual(clocks.sweep(at("12:00:00")), {"breached": 0, "warned": 0})
+
+	def test_the_wave_clock_runs_beside_the_hour_of_the_delivery_note(self):  # E-4.13b E-4.13d D-09
+		for step in ("E-DN", "E-W2"):
+			start(step, started="13:00:00", business_date=at("00:00").date())
+		self.assertEqual((row("E-DN").due_at, row("E-W2").due_at), (at("14:00:00"), at("15:00:00")))
+		clocks.stop(("E-DN", "E-W1", "E-W2"), {"SO-1": at("14:30:00")})
+		self.assertEqual((row("E-DN").status, row("E-W2").status), ("Breached", "Met"))
+
+	def test_late_orders_are_marked_on_their_clock(self):  # C-07 E-4.15c
+		start("E-SHIP", started="14:00:00", received_at=at("12:15:01"))
+		self.assertEqual((row("E-SHIP").late_window, row("E-SHIP").due_at), (1, at("17:30:00")))
+
+	def test_clocks_can_be_counted_anew_from_their_events(self):  # D-04
+		start()
+		start("E-SO", started="11:00:00")
+		for begin, end in (("10:01:00", "10:03:00"), ("10:05:00", "10:06:00")):
+			clocks.pause("E-MATCH", ["SO-1"], at(begin), "waiting")
+			clocks.resume("E-MATCH", ["SO-1"], at(end))
+		clocks.stop("E-MATCH", {"SO-1": at("10:18:00")})
+		before = row().as_dict()
+		frappe.db.set_value(
+			"Ops Clock",
+			before.name,
+			{"paused_seconds": 0, "elapsed_seconds": 1, "status": "Breached"},
+		)
+		clocks.recompute([before.name, row("E-SO").name])
+		for field in ("paused_seconds", "elapsed_seconds", "status", "due_at", "warn_at"):
+			self.assertEqual(row().get(field), before[field], field)
+		self.assertEqual((row("E-SO").status, row("E-SO").due_at), ("Running", at("11:30:00")))
+
+	def test_a_thousand_orders_take_as_many_statements_as_one(self):
+		names = [f"SO-{n}" for n in range(1000)]
+		spec = {"policy": "BU-PARTS-1", "step": "E-SO", "reference_doctype": "Ops Sales Order"}
+		clocks.start([{**spec, "reference_name": "warm", "started_at": at("09:00:00")}])
+		with self.assertQueryCount(1):
+			clocks.start([{**spec, "reference_name": name, "started_at": at("10:00:00")} for name in names])
+		with self.assertQueryCount(6):  # one to read, five of 200 rows to write
+			clocks.stop("E-SO", {name: at("10:00:00") + timedelta(seconds=n) for n, name in enumerate(names)})
+		self.assertEqual(frappe.db.count("Ops Clock", {"step": "E-SO", "status": "Met"}), 1000)
+
+
+class TestRecordsOfWhatHappened(OpsTestCase):
+	def test_nobody_changes_a_clock_but_for_the_cause_of_its_breach(self):  # G1-20
+		start(reference_doctype="User", name="Administrator")
+		doc = row(name="Administrator")
+		doc.cause = "The customer's number was wrong"
+		doc.save()
+		doc.due_at = at("20:00:00")
+		self.assertRaises(AppendOnly, doc.save)
+		self.assertRaises(AppendOnly, row(name="Administrator").delete)
+		self.assertEqual(row(name="Administrator").due_at, at("10:15:00"))
+
+	def test_nobody_changes_or_deletes_an_event(self):  # G1-20
+		with self.at("2026-11-20 10:00:00"):
+			events.record(
+				[{"phase": "Tested", "reference_doctype": "User", "reference_name": "Administrator"}]
+			)
+		event = frappe.get_doc("Ops Event", frappe.db.get_value("Ops Event", {"phase": "Tested"}))
+		self.assertEqual((event.at, event.by_user), (at("10:00:00"), "Administrator"))
+		event.note = "changed"
+		self.assertRaises(AppendOnly, event.save)
+		self.assertRaises(AppendOnly, event.delete)
+
+	def test_now_is_one_instant_for_everything(self):  # D-19
+		with clock.pinned("2026-11-20 14:59:59.9"):
+			self.assertEqual(clock.now(), at("14:59:59"))
+			self.assertEqual(clock.today(), at("00:00:00").date())
+		with self.freeze_time("2026-01-02 03:04:05"):
+			self.assertEqual(clock.now(), frappe.utils.now_datetime().replace(microsecond=0))
