@@ -1,0 +1,261 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""Plays one business day of the demo company with a stopped clock, then this morning up to now.
+
+Everybody acts through the very services that the desk, the portal and REST use.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+
+import frappe
+from order_ops.billing import invoices
+from order_ops.customers import identification
+from order_ops.demo import company
+from order_ops.exchange.jobs import flush_outbox
+from order_ops.fulfilment import delivery, stock
+from order_ops.ordering import intake, release
+from order_ops.timekeeping import calendars, clock
+from order_ops.timekeeping.jobs import dispatch_waves, sweep_clocks
+
+CALENDAR = "BU-PARTS"
+TICK = timedelta(minutes=10)
+OPENING, LAST_TICK = time(8, 30), time(17, 30)
+
+OVERNIGHT, DAYTIME = 14, 96
+REP, PARTS, KEEPER, FINANCE = (f"{who}@demo.example" for who in ("rep", "parts", "keeper", "finance"))
+CARRIERS = ("示例快运", "样例物流")
+
+
+def play() -> dict[str, int]:
+	"""Play the last working day and this morning; a second call finds the orders there and changes nothing."""
+	today = clock.today()
+	calendar = calendars.get(CALENDAR)
+	day = calendar.previous_working_day(today)
+	if not _played(day):
+		Day(day).play(until=datetime.combine(day, LAST_TICK))
+	if calendar.is_working_day(today) and not _played(today):
+		Day(today, staff_at_work=False).play(until=min(clock.now(), datetime.combine(today, LAST_TICK)))
+	return {
+		"orders": frappe.db.count("Ops Sales Order"),
+		"delivery_notes": frappe.db.count("Ops Delivery Note"),
+		"invoices": frappe.db.count("Ops Invoice"),
+	}
+
+
+def _number(day: date, position: int) -> str:
+	return f"M{day:%y%m%d}-{position:03d}"
+
+
+def _played(day: date) -> bool:
+	return bool(frappe.db.exists("Ops Sales Order", {"external_key": f"MALL:{_number(day, 1)}"}))
+
+
+class Day:
+	"""One business day: who orders what and when is drawn from the date, so every run plays the same."""
+
+	def __init__(self, day: date, staff_at_work: bool = True) -> None:
+		self.day = day
+		self.staff_at_work = staff_at_work
+		self.random = random.Random(day.toordinal())
+		self.products = [row["article_no"] for row in company.fixture("products.csv")]
+		self.buyers = list(company.fixture("customers.csv"))
+		self.newcomers = list(company.fixture("newcomers.csv"))
+		self.tracking = 0
+		self.arrivals = sorted(self._arrivals(), key=lambda arrival: arrival[0])
+
+	def play(self, until: datetime) -> None:
+		"""Let the day pass in steps of ten minutes; each step is committed."""
+		at = datetime.combine(self.day, OPENING)
+		while at <= until:
+			self._take_orders(at)
+			with clock.pinned(at):
+				flush_outbox()
+				dispatch_waves()
+				if self.staff_at_work:
+					self._work(at.time())
+				sweep_clocks()
+			frappe.db.commit()
+			at += TICK
+
+	def _arrivals(self) -> Iterator[tuple[datetime, dict]]:
+		"""Orders of the night before opening, then the busy hours of the day."""
+		opening = datetime.combine(self.day, OPENING)
+		for position in range(1, OVERNIGHT + DAYTIME + 1):
+			if position <= OVERNIGHT:
+				at = opening - timedelta(minutes=self.random.randint(5, 600))
+			else:
+				hour = self.random.choices(range(8, 17), weights=(4, 12, 15, 13, 6, 9, 13, 10, 5))[0]
+				at = datetime.combine(
+					self.day,
+					time(
+						hour,
+						self.random.randint(31, 59) if hour == 8 else self.random.randint(0, 59),
+						self.random.randint(0, 59),
+					),
+				)
+			yield at, self._order(position, at)
+
+	def _order(self, position: int, at: datetime) -> dict:
+		buyer = self._buyer(position)
+		lines = self.random.sample(self.products, self.random.choices((1, 2, 3, 5), weights=(5, 4, 2, 1))[0])
+		return {
+			"external_id": _number(self.day, position),
+			"buyer": {
+				"kind": buyer["customer_kind"],
+				"name": buyer["company_name"] or buyer["person_name"],
+				"code": buyer["organisation_code"] or buyer["id_number"],
+				"mobile": buyer["mobile"],
+				"tax_no": buyer["tax_no"],
+				"responsible_person": buyer["responsible_person"],
+				"responsible_contact": buyer["responsible_contact"],
+				"address": self._address(buyer),
+			},
+			"ship_to": self._address(buyer),
+			"items": [{"article_no": article, "qty": self.random.randint(1, 6)} for article in lines],
+			"freight_amount": self.random.choice((0, 0, 35, 80)),
+			"special_requirements": "请附合格证" if position % 17 == 0 else "",
+			"urgency": "Urgent" if position % 13 == 0 else "Normal",
+			"invoice": {"title": buyer["invoice_title"], "tax_no": buyer["tax_no"]},
+			"payment": {"status": "Paid", "reference": f"PAY{self.day:%y%m%d}{position:04d}"},
+		}
+
+	def _buyer(self, position: int) -> dict[str, str]:
+		"""Mostly known customers; the portal's customer now and then; some whom nobody knows yet."""
+		if position % 29 == 1:
+			return self.buyers[0]
+		if position % 19 == 5:
+			return self.newcomers[(position // 19) % len(self.newcomers)]
+		return self.random.choice(self.buyers)
+
+	@staticmethod
+	def _address(buyer: dict[str, str]) -> dict[str, str]:
+		parts = ("recipient", "province", "city", "district", "street", "house_no", "postcode")
+		return {part: buyer[part] for part in parts} | {"phone": buyer["mobile"]}
+
+	def _take_orders(self, at: datetime) -> None:
+		while self.arrivals and self.arrivals[0][0] <= at:
+			received_at, order = self.arrivals.pop(0)
+			with clock.pinned(received_at), _acting(company.INTEGRATION_USER[0]):
+				(verdict,) = intake.place([order], "MALL")
+			if verdict["status"] == "refused":
+				raise frappe.ValidationError(f"{order['external_id']}: {verdict['message']}")
+
+	def _work(self, at: time) -> None:
+		with _acting(REP):
+			self._identify()
+			self._create_orders(at)
+		if at.minute in (0, 30) and at not in (time(12), time(15)):
+			with _acting(PARTS):
+				self._issue_urgent_and_late(at)
+		if at == time(15, 50):
+			self._restock()
+		if at.minute in (10, 40):
+			with _acting(FINANCE):
+				self._issue_invoices()
+		if at.minute in (20, 50):
+			with _acting(KEEPER):
+				self._receive_invoices()
+				self._ship()
+		if at == LAST_TICK:
+			self._sign()
+
+	def _identify(self) -> None:
+		"""Whom nobody recognised is searched for, and becomes a new customer when nobody is found."""
+		for name in frappe.get_all("Ops Customer Match", filters={"status": "To Check"}, pluck="name"):
+			identification.search({"name": name})
+			if frappe.db.get_value("Ops Customer Match", name, "status") in ("To Check", "Candidates"):
+				identification.create_customer({"name": name})
+
+	def _create_orders(self, at: time) -> None:
+		# lunch: nobody creates orders for half an hour, which the clocks notice
+		if time(12, 10) <= at <= time(12, 50):
+			return
+		release.release(frappe.get_all("Ops Sales Order", filters={"status": "Identified"}, pluck="name"))
+
+	def _issue_urgent_and_late(self, at: time) -> None:
+		orders = frappe.get_all(
+			"Ops Sales Order",
+			filters={"status": "Released", "urgency": "Urgent"}
+			if at < time(15)
+			else {"status": "Released", "wave_date": ("<=", self.day)},
+			pluck="name",
+		)
+		delivery.issue(orders, by=PARTS)
+
+	def _issue_invoices(self) -> None:
+		names = frappe.get_all("Ops Invoice", filters={"status": "Requested"}, order_by="name", pluck="name")
+		numbered = {
+			name: f"{self.day:%y%m%d}{frappe.db.count('Ops Invoice', {'docstatus': 1}) + row:010d}"
+			for row, name in enumerate(names, 1)
+		}
+		invoices.issue(numbered)
+		invoices.hand_over(names)
+
+	def _receive_invoices(self) -> None:
+		invoices.receive(
+			frappe.get_all(
+				"Ops Invoice", filters={"status": "Issued", "handed_over_at": ("is", "set")}, pluck="name"
+			)
+		)
+
+	def _ship(self) -> None:
+		"""What has its invoice leaves; the last two notes of the day stay for the next one."""
+		ready = frappe.get_all("Ops Invoice", filters={"status": "With Goods"}, pluck="sales_order")
+		notes = frappe.get_all(
+			"Ops Delivery Note",
+			filters={"status": "Issued", "sales_order": ("in", ready or [""])},
+			order_by="issued_at, name",
+			pluck="name",
+		)
+		rows = []
+		for name in notes[: max(len(notes) - 2, 0)]:
+			self.tracking += 1
+			rows.append(
+				{
+					"name": name,
+					"carrier": CARRIERS[self.tracking % 2],
+					"tracking_no": f"SL{self.day:%y%m%d}{self.tracking:06d}",
+					"pieces": 1 + self.tracking % 3,
+					"weight_kg": 2.5 * (1 + self.tracking % 9),
+				}
+			)
+		delivery.ship(rows, by=KEEPER)
+
+	def _restock(self) -> None:
+		"""Half of the scarce parts come in during the afternoon; the rest stays short overnight."""
+		scarce = self.products[11::24]
+		stock.receive(
+			[
+				{
+					"key": f"demo-restock:{self.day}:{code}:{product}",
+					"warehouse": code,
+					"product": product,
+					"qty": 40,
+				}
+				for code, *_ in company.WAREHOUSES
+				for product in scarce
+			]
+		)
+
+	def _sign(self) -> None:
+		"""Customers nearby confirm the same day; the portal's customer keeps one to confirm."""
+		shipped = frappe.get_all(
+			"Ops Delivery Note", filters={"status": "Shipped"}, order_by="shipped_at, name", pluck="name"
+		)
+		delivery.sign_for(shipped[: len(shipped) // 3], signed_by="收货人")
+
+
+@contextmanager
+def _acting(user: str) -> Iterator[None]:
+	before = frappe.session.user
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)

@@ -1,0 +1,21 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""One order with its timeline, as its customer sees it."""
+
+from __future__ import annotations
+
+import frappe
+from order_ops.ordering import portal
+
+no_cache = 1
+
+
+def get_context(context: frappe._dict) -> None:
+	"""The order named in the address; somebody else's order is not found."""
+	name = frappe.form_dict.get("name") or ""
+	portal.require_login(f"/orders/{name}")
+	order = portal.order_of(frappe.session.user, name)
+	context.order = order
+	context.title = order.name
+	context.parents = [{"name": frappe._("My Orders"), "route": "/orders"}]
