@@ -32,6 +32,10 @@ scheduler_events = {
 	},
 }
 
+permission_query_conditions = {"Ops Sales Order": "order_ops.ordering.permissions.order_query"}
+has_permission = {"Ops Sales Order": "order_ops.ordering.permissions.has_order_permission"}
+has_website_permission = {"Ops Sales Order": "order_ops.ordering.permissions.has_order_website_permission"}
+
 # Hooks of our own; docs/extending.md says how another app adds to them.
 
 # key of a policy's wave -> fn(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]
@@ -41,6 +45,7 @@ order_ops_wave_handlers = {"issue_delivery_notes": "order_ops.fulfilment.waves.i
 order_ops_on_event = {
 	"Clock Warned": ["order_ops.exchange.notices.clocks_warned"],
 	"Clock Breached": ["order_ops.exchange.notices.clocks_breached"],
+	"Customer Identified": ["order_ops.ordering.identified.on_customer_identified"],
 	"Wave Closed": ["order_ops.exchange.notices.waves_closed"],
 }
 
@@ -59,4 +64,7 @@ order_ops_message_channels = {
 }
 
 # event of a message -> fn(answers: list[Answer]), with what the other system replied
-order_ops_on_answer = {}
+order_ops_on_answer = {
+	"Customer Create": ["order_ops.customers.identification.on_sap_answer"],
+	"Order Create": ["order_ops.ordering.release.on_dms_answer"],
+}

@@ -73,6 +73,7 @@ class Known:
 	tax_no: str = ""
 	external_id: str = ""
 	complete: bool = False
+	policy_code: str = ""
 
 
 @dataclass(frozen=True)

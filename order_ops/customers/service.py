@@ -68,6 +68,7 @@ def known(either: list[list[Any]], limit: int = 0) -> list[Known]:
 			"tax_no",
 			"external_id",
 			"profile_complete",
+			"policy_code",
 		],
 		order_by="name",
 		limit_page_length=limit,
@@ -86,6 +87,7 @@ def _known(row: Mapping[str, Any]) -> Known:
 		tax_no=row["tax_no"] or "",
 		external_id=row["external_id"] or "",
 		complete=bool(row["profile_complete"]),
+		policy_code=row["policy_code"] or "",
 	)
 
 

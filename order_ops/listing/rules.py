@@ -35,21 +35,15 @@ def tax_within(amount: object, tax_rate: object) -> Decimal:
 
 
 def price_of(product: Product, asked: Decimal | None, prices_given: bool) -> Decimal | Problem:
-	"""The price that counts: the list's, or the channel's own where that channel gives prices (E-4.08c)."""
-	if prices_given:
-		if asked is None:
-			return Problem("missing", _("The price of {0} is missing"), (product.name,), "rate")
-		if asked <= 0:
-			return Problem("price", _("The price of {0} must be more than 0"), (product.name,), "rate")
-		return asked
-	if asked is not None and asked != product.price:
-		return Problem(
-			"price",
-			_("The price of {0} is {1}, not {2}; leave the price out or correct it"),
-			(product.name, money(product.price), asked),
-			"rate",
-		)
-	return product.price
+	"""The price that counts: the list's, or the channel's own where that channel gives prices (E-4.06a)."""
+	price = asked if prices_given and asked is not None else product.price
+	if price <= 0:
+		text = _("The price of {0} must be more than 0")
+		return Problem("price", text, (product.name,), "rate")
+	if asked is not None and asked != price:
+		text = _("The price of {0} is {1}, not {2}; leave the price out or correct it")
+		return Problem("price", text, (product.name, money(price), asked), "rate")
+	return price
 
 
 def orderable(product: Product, in_mall: bool) -> Problem | None:

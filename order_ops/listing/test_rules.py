@@ -43,19 +43,24 @@ class TestMoney(unittest.TestCase):
 
 
 class TestPrices(unittest.TestCase):
-	def test_the_list_price_counts(self):  # E-4.08c
+	def test_the_list_price_counts(self):  # E-4.06a
 		self.assertEqual(price_of(PUMP, None, prices_given=False), Decimal("1860.00"))
 		self.assertEqual(price_of(PUMP, Decimal(1860), prices_given=False), Decimal("1860.00"))
 
-	def test_another_price_than_the_list_is_named(self):  # E-4.08c
+	def test_another_price_than_the_list_is_named(self):  # E-4.06a
 		problem = price_of(PUMP, Decimal("1800"), prices_given=False)
 		self.assertIsInstance(problem, Problem)
 		self.assertEqual((problem.code, problem.field), ("price", "rate"))
 
-	def test_a_channel_with_own_prices_must_give_one(self):
+	def test_a_channel_with_own_prices_may_give_one(self):  # E-4.06a
 		self.assertEqual(price_of(PUMP, Decimal("2.55"), prices_given=True), Decimal("2.55"))
-		self.assertEqual(price_of(PUMP, None, prices_given=True).code, "missing")
+		self.assertEqual(price_of(PUMP, None, prices_given=True), Decimal("1860.00"))
+
+	def test_nothing_is_sold_for_nothing(self):
 		self.assertEqual(price_of(PUMP, Decimal(0), prices_given=True).code, "price")
+		self.assertEqual(
+			price_of(Product("QZ0003", "Gift", Decimal(0)), None, prices_given=False).code, "price"
+		)
 
 	def test_only_listed_products_can_be_ordered_in_the_mall(self):  # E-4.08d
 		hidden = Product("QZ0002", "Drum", Decimal(1), listed=False)

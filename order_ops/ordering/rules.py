@@ -88,7 +88,7 @@ def external_key(channel: str, external_id: str, part: str = "") -> str:
 def price_lines(
 	items: Sequence[Line], products: dict[str, Product], terms: Terms
 ) -> tuple[list[PricedLine], list[Problem]]:
-	"""Products and prices for the lines asked for, keyed by casefolded article number (E-4.08c/d, D-12)."""
+	"""Products and prices for the lines asked for, keyed by casefolded article number (E-4.06a, E-4.08d, D-12)."""
 	lines, problems = [], []
 	for row, item in enumerate(items, 1):
 		product = products.get(item.article_no.casefold())
@@ -123,14 +123,16 @@ def by_unit(lines: Iterable[PricedLine], own_unit: str) -> dict[str, list[Priced
 # --- completeness --------------------------------------------------------------------------------------------------
 
 
-def missing_in(request: Request, terms: Terms, profile_complete: bool) -> list[Problem]:
+def missing_in(
+	request: Request, terms: Terms, recognised: bool = False, profile_complete: bool = False
+) -> list[Problem]:
 	"""What a request lacks before it can be an order; shop customers complete their details first (E-4.10b, G1-06c)."""
 	missing = []
 	if terms.live:
 		needed = ("recipient", "phone", "province", "city", "street", "house_no")
 		missing += [f"ship_to.{field}" for field in needed if not getattr(request.ship_to, field)]
 		buyer = request.buyer
-		if not (buyer.name or buyer.code or buyer.mobile or buyer.external_id):
+		if not (recognised or buyer.name or buyer.code or buyer.mobile or buyer.external_id):
 			missing.append("buyer")
 	found = [Problem("incomplete", _("{0} is missing"), (field,), field, rule="G1-06c") for field in missing]
 	if terms.kind in MALL_KINDS and not profile_complete:

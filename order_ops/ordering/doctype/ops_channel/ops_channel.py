@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.ordering.channels import channels
 
 
 class OpsChannel(Document):
@@ -26,3 +27,9 @@ class OpsChannel(Document):
 		runs_clocks: DF.Check
 		title: DF.Data
 	# end: auto-generated types
+
+	def on_update(self) -> None:
+		channels.changed()
+
+	def on_trash(self) -> None:
+		channels.changed()

@@ -3,7 +3,13 @@
 
 from __future__ import annotations
 
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from order_ops.ordering import cancel, desk, intake, release, rules
+from order_ops.ordering.exceptions import OrderInvalid
+from order_ops.protection import restore_read_only
+from order_ops.timekeeping import clock
 
 
 class OpsSalesOrder(Document):
@@ -58,18 +64,84 @@ class OpsSalesOrder(Document):
 		shipped_at: DF.Datetime | None
 		signed_at: DF.Datetime | None
 		special_requirements: DF.SmallText | None
-		status: DF.Literal[
-			"Received",
-			"Identified",
-			"Released",
-			"Partly Shipped",
-			"Shipped",
-			"Signed For",
-			"Closed",
-			"Cancelled",
-		]
+		status: DF.Literal["Received", "Identified", "Released", "Partly Shipped", "Shipped", "Signed For", "Closed", "Cancelled"]
 		street: DF.Data | None
 		urgency: DF.Literal["Normal", "Urgent"]
 		wave: DF.Data | None
 		wave_date: DF.Date | None
 	# end: auto-generated types
+
+	def before_insert(self) -> None:
+		self.check_draft()
+		self.set_from_request()
+
+	def autoname(self) -> None:
+		self.name = rules.document_number("SO", self.received_at.date(), self.external_key)
+
+	def validate(self) -> None:
+		if self.is_new():
+			return
+		self.set_what_nobody_types()
+		self.set_totals()
+
+	def after_insert(self) -> None:
+		self.update_what_an_order_starts()
+
+	def before_submit(self) -> None:
+		self.check_releasable()
+		self.set_released()
+
+	def on_submit(self) -> None:
+		release.start([self.name], self.released_at)
+
+	def before_update_after_submit(self) -> None:
+		self.set_what_nobody_types()
+
+	def before_cancel(self) -> None:
+		self.check_cancellable()
+		self.status = rules.CANCELLED
+
+	def on_cancel(self) -> None:
+		cancel.start({self.name: self.get_doc_before_save().status}, {self.name: clock.now()})
+
+	def check_draft(self) -> None:
+		"""An order is taken first and created after its customer is known (E-4.12c)."""
+		if self.docstatus:
+			frappe.throw(_("Save the order first, then create it [E-4.12c]"), OrderInvalid)
+
+	def set_from_request(self) -> None:
+		"""Dates, policy, customer, prices and key follow from what was ordered, as through any channel (E-4.10a)."""
+		draft, content = desk.draft_of(self)
+		desk.fill(self, draft, content)
+		self.flags.draft = draft
+
+	def set_what_nobody_types(self) -> None:
+		"""Status, customer, dates and totals follow from actions, never from a form (E-4.11, E-4.12)."""
+		restore_read_only(self)
+		self.customer = self.get_doc_before_save().customer
+
+	def set_totals(self) -> None:
+		"""The sum of the lines is the total, always (D-12)."""
+		desk.reprice(self, self.get_doc_before_save())
+
+	def set_released(self) -> None:
+		"""The representative has created the order (E-4.12a)."""
+		self.status = rules.RELEASED
+		self.released_at = clock.now()
+
+	def update_what_an_order_starts(self) -> None:
+		"""Clock, search for the customer, timeline (E-4.11a, E-4.12d)."""
+		draft = self.flags.draft
+		if draft.customer:
+			self.db_set("status", rules.IDENTIFIED)
+		intake.open_orders([self.as_dict()], [draft])
+
+	def check_releasable(self) -> None:
+		"""Customer known, SAP number there, address complete, guards passed (E-4.11g, E-4.12c)."""
+		before = self.get_doc_before_save()
+		release.check(frappe._dict(self.as_dict(), status=before.status if before else self.status))
+
+	def check_cancellable(self) -> None:
+		"""What has left the house is not cancelled (G8-05.2)."""
+		before = self.get_doc_before_save()
+		cancel.check(frappe._dict(name=self.name, status=before.status))

@@ -1,0 +1,46 @@
+"""What the ordering module refuses; one class per rule."""
+
+import frappe
+
+
+class OrderInvalid(frappe.ValidationError):
+	"""An order that lacks something or says something that cannot be (G1-06c, E-4.10)."""
+
+	code, rule = "order_invalid", "G1-06c"
+
+
+class ChannelClosed(frappe.ValidationError):
+	"""No orders are taken through this channel (G3-1.1)."""
+
+	code, rule = "channel_closed", "G3-1.1"
+
+
+class OrderConflict(frappe.ValidationError):
+	"""The same order number of a channel with other content (G1-07a)."""
+
+	code, rule = "conflict", "G1-07a"
+	http_status_code = 409
+
+
+class NotReleasable(frappe.ValidationError):
+	"""An order that cannot be created yet: no customer, no SAP number, no address, not paid (E-4.12c, E-4.11g)."""
+
+	code, rule = "not_releasable", "E-4.12c"
+
+
+class WrongTransition(frappe.ValidationError):
+	"""A status that does not follow from the one before (E-4.11 to E-4.16)."""
+
+	code, rule = "wrong_transition", "E-4.12c"
+
+
+class NotCancellable(frappe.ValidationError):
+	"""An order of which something has left (G8-05.2)."""
+
+	code, rule = "not_cancellable", "G8-05.2"
+
+
+class OrderFileInvalid(frappe.ValidationError):
+	"""A file that is no table of orders (G1-07a)."""
+
+	code, rule = "order_file", "G1-07a"
