@@ -121,9 +121,11 @@ def _clean(request: pytest.FixtureRequest, site: str | None) -> Iterator[None]:
 
 @pytest.fixture
 def bench(site: str) -> Callable[..., str]:
-	"""Run `bench --site SITE …` beside the test, as an administrator would; what it printed."""
+	"""Run `bench --site SITE …` beside the test; what it printed. What the test wrote is committed before."""
+	import frappe
 
 	def run(*arguments: str) -> str:
+		frappe.db.commit()
 		return bench_command("--site", site, *arguments)
 
 	return run

@@ -44,13 +44,16 @@ def hourly():
 
 
 def queued() -> list[str]:
+	"""What waits; the transaction that asked is ended, so that others can write."""
+	jobs = get_jobs()[frappe.local.site]
 	frappe.db.rollback()
-	return get_jobs()[frappe.local.site]
+	return jobs
 
 
 def tick() -> None:
 	"""One tick of a scheduler, in a thread since it has a context of its own."""
 	site = frappe.local.site
+	frappe.db.rollback()
 	thread = Thread(target=enqueue_events_for_site, args=(site,))
 	thread.start()
 	thread.join()

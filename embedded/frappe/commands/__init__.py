@@ -26,9 +26,9 @@ class Context:
 			return all_sites()
 		site = self.site or frappe.get_site_config(".").default_site
 		if not site:
-			raise click.UsageError("Name a site: bench --site NAME …, or set default_site.")
+			raise click.ClickException("Name a site: bench --site NAME …, or set default_site.")
 		if not os.path.exists(os.path.join(site, "site_config.json")):
-			raise click.UsageError(f"Site {site} does not exist here.")
+			raise click.ClickException(f"Site {site} does not exist here.")
 		return [site]
 
 

@@ -42,7 +42,7 @@ def new_site(
 	from frappe.installer import install_app, make_site
 
 	if is_site(site) and not force:
-		raise click.UsageError(f"Site {site} exists already. --force replaces it.")
+		raise click.ClickException(f"Site {site} exists already. --force replaces it.")
 	if admin_password is None:
 		admin_password = click.prompt("Administrator's password", hide_input=True, confirmation_prompt=True)
 	make_site(site, db_type=db_type, admin_password=admin_password, force=force, **database)
@@ -75,7 +75,7 @@ def drop_site(
 	from frappe.installer import drop_database
 
 	if not is_site(site):
-		raise click.UsageError(f"Site {site} does not exist here.")
+		raise click.ClickException(f"Site {site} does not exist here.")
 	if not no_backup:
 		with connected(site):
 			backups.new_backup(with_files=False)

@@ -4,11 +4,11 @@ import fcntl
 import pickle
 import signal
 import time
+import traceback
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
@@ -41,25 +41,6 @@ JOBS_TABLE = """create table if not exists `__jobs` (
 
 class JobTimeoutException(Exception):
 	"""The job took longer than it may."""
-
-
-@dataclass
-class Job:
-	"""What `enqueue` hands back."""
-
-	id: str
-
-
-@dataclass
-class Claim:
-	"""A job as a worker takes it from the table."""
-
-	name: str
-	method: str
-	user: str
-	arguments: dict
-	timeout: int
-	attempts: int
 
 
 def create_job_table() -> None:
@@ -106,7 +87,7 @@ def enqueue(
 		frappe.db.after_commit.add(lambda: _push(**job))
 	else:
 		_push(**job)
-	return None if enqueue_after_commit else Job(job["job_id"])
+	return None if enqueue_after_commit else frappe._dict(id=job["job_id"])
 
 
 def _insert(
@@ -218,12 +199,20 @@ class Worker:
 			signal.signal(number, self._stop)
 		signal.signal(signal.SIGALRM, _time_is_up)
 		while not self.stopping:
-			busy = [site for site in self.sites() if self.run_next(site)]
+			busy = [site for site in self.sites() if (self.run_next if burst else self._try_next)(site)]
 			if not busy and burst:
 				break
 			if not busy:
 				time.sleep(POLL_SECONDS)
 		self.lock.release()
+
+	def _try_next(self, site: str) -> bool:
+		"""A site whose database does not answer is said so and asked again later."""
+		try:
+			return self.run_next(site)
+		except Exception:
+			traceback.print_exc()
+			return False
 
 	def _stop(self, number: int, frame: FrameType | None) -> None:
 		self.stopping = True
@@ -242,14 +231,15 @@ class Worker:
 			return True
 		signal.setitimer(signal.ITIMER_REAL, claim.timeout)
 		try:
-			execute_job(site, claim.method, claim.user, claim.arguments, lambda: _remove(claim.name))
+			arguments = pickle.loads(b64decode(claim.arguments))
+			execute_job(site, claim.method, claim.user, arguments, lambda: _remove(claim.name))
 		except Exception:
 			self._finish_failed(site, claim, frappe.get_traceback())
 		finally:
 			signal.setitimer(signal.ITIMER_REAL, 0)
 		return True
 
-	def _claim(self) -> Claim | None:
+	def _claim(self) -> frappe._dict | None:
 		"""The first waiting job becomes ours; of two workers that want it one gets it."""
 		for queue in self.queues:
 			waiting = frappe.db.sql(
@@ -271,12 +261,10 @@ class Worker:
 			)
 			frappe.db.commit()
 			if ours:
-				row = ours[0]
-				arguments = pickle.loads(b64decode(row.arguments))
-				return Claim(name, row.method, row.user, arguments, row.timeout, row.attempts)
+				return ours[0]
 		return None
 
-	def _finish_failed(self, site: str, claim: Claim, error: str) -> None:
+	def _finish_failed(self, site: str, claim: frappe._dict, error: str) -> None:
 		with site_context(site):
 			frappe.db.sql(
 				"update `__jobs` set `status` = 'failed', `worker` = null, `error` = %s where `name` = %s",
