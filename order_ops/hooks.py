@@ -46,11 +46,21 @@ order_ops_on_event = {
 	"Clock Warned": ["order_ops.exchange.notices.clocks_warned"],
 	"Clock Breached": ["order_ops.exchange.notices.clocks_breached"],
 	"Customer Identified": ["order_ops.ordering.identified.on_customer_identified"],
+	"Delivery Note Issued": ["order_ops.billing.requests.with_delivery_notes"],
+	"Delivery Note Shipped": ["order_ops.billing.invoices.goods_left"],
+	"Order Cancelled": [
+		"order_ops.fulfilment.effects.orders_cancelled",
+		"order_ops.billing.invoices.order_cancelled",
+	],
+	"Order Released": ["order_ops.fulfilment.effects.order_released"],
 	"Wave Closed": ["order_ops.exchange.notices.waves_closed"],
 }
 
 # "DocType:Transition" -> fn(names: list[str]) -> dict[str, Refusal]
-order_ops_guards = {}
+order_ops_guards = {
+	"Ops Delivery Note:Ship": ["order_ops.billing.invoices.guard_shipment"],
+	"Ops Sales Order:Cancel": ["order_ops.billing.invoices.guard_cancellation"],
+}
 
 # channel of a message -> fn(message: dict) -> Outcome
 order_ops_message_channels = {

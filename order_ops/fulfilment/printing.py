@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import frappe
-
 from order_ops.fulfilment import print_rules
 
 # Millimetres of an A4 sheet with 10 mm margins, measured on the rendered form.
-BODY_ROOM, TAIL, ROW, EXTRA_LINE = 186.0, 62.0, 7.6, 4.4
+BODY_ROOM, TAIL, ROW, EXTRA_LINE = 188.0, 50.0, 6.9, 4.4
 NAME_EM, SPECIFICATION_EM, CODE_EM = 14.0, 11.0, 8.5
 
 

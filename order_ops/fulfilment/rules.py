@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from order_ops.money import to_decimal
+
 ZERO = Decimal(0)
 
 # What may follow what (E-4.13f, E-4.15g, E-4.15m, E-4.16a). Whoever writes a status passes this table.
@@ -23,15 +23,14 @@ NOTE_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+def may_become(before: str, after: str) -> bool:
+	"""Whether the status of a delivery note may change so; staying is always allowed."""
+	return before == after or after in NOTE_TRANSITIONS.get(before, frozenset())
+
+
 def quantity(value: object) -> Decimal:
 	"""A stored quantity as an exact number; six places are more than any unit needs."""
-	return Decimal(str(value or 0)).quantize(Decimal("0.000001")).normalize() + ZERO
-
-
-def document_number(prefix: str, on: date, key: str, salt: int = 0) -> str:
-	"""DN-YYMMDD-XXXXXX, the last part drawn from the document's own key: who repeats the work finds the number again."""
-	digest = int.from_bytes(hashlib.sha256(f"{prefix}:{key}:{salt}".encode()).digest()[:4], "big")
-	return f"{prefix}-{on:%y%m%d}-" + "".join(CROCKFORD[(digest >> shift) & 31] for shift in range(0, 30, 5))
+	return to_decimal(value or 0).quantize(Decimal("0.000001")).normalize() + ZERO
 
 
 @dataclass(frozen=True)

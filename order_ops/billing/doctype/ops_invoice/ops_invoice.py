@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.billing import desk
 
 
 class OpsInvoice(Document):
@@ -16,7 +17,6 @@ class OpsInvoice(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.billing.doctype.ops_invoice_line.ops_invoice_line import OpsInvoiceLine
 
 		amended_from: DF.Link | None
@@ -45,7 +45,38 @@ class OpsInvoice(Document):
 		requested_at: DF.Datetime | None
 		requested_by: DF.Link | None
 		sales_order: DF.Link
-		status: DF.Literal["Requested", "Issued", "With Goods", "Delivered", "Voided"]
+		status: DF.Literal["Requested", "Issued", "Handed Over", "With Goods", "Delivered", "Voided"]
 		tax_amount: DF.Currency
 		tax_no: DF.Data | None
 	# end: auto-generated types
+
+	def autoname(self) -> None:
+		self.request_key, self.name = desk.number(self.sales_order)
+
+	def validate(self) -> None:
+		desk.keep_written_by_services(self)
+		desk.set_from_order(self)
+		desk.set_totals(self)
+		desk.validate_lines(self)
+		desk.validate_status(self)
+
+	def before_submit(self) -> None:
+		desk.set_issued(self)
+
+	def on_submit(self) -> None:
+		desk.after_issue(self)
+
+	def before_update_after_submit(self) -> None:
+		desk.keep_written_by_services(self)
+		desk.validate_number(self)
+		desk.validate_status(self)
+		desk.set_stamps(self)
+
+	def on_update_after_submit(self) -> None:
+		desk.after_change(self)
+
+	def before_cancel(self) -> None:
+		desk.set_voided(self)
+
+	def on_cancel(self) -> None:
+		desk.after_void(self)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.fulfilment import desk
 
 
 class OpsDeliveryNote(Document):
@@ -16,8 +17,9 @@ class OpsDeliveryNote(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
-		from order_ops.fulfilment.doctype.ops_delivery_note_item.ops_delivery_note_item import OpsDeliveryNoteItem
+		from order_ops.fulfilment.doctype.ops_delivery_note_item.ops_delivery_note_item import (
+			OpsDeliveryNoteItem,
+		)
 
 		amended_from: DF.Link | None
 		business_unit: DF.Link | None
@@ -56,3 +58,35 @@ class OpsDeliveryNote(Document):
 		wave_run: DF.Data | None
 		weight_kg: DF.Float
 	# end: auto-generated types
+
+	def autoname(self) -> None:
+		self.note_key, self.name = desk.number(self.sales_order)
+
+	def validate(self) -> None:
+		desk.keep_written_by_services(self)
+		desk.set_from_order(self)
+		desk.set_warehouse(self)
+		desk.validate_lines(self)
+		desk.check_stock(self)
+		desk.validate_status(self, "Draft")
+
+	def before_submit(self) -> None:
+		desk.validate_stock(self)
+		desk.set_issued(self)
+
+	def on_submit(self) -> None:
+		desk.after_issue(self)
+
+	def before_update_after_submit(self) -> None:
+		desk.keep_written_by_services(self)
+		desk.validate_status(self, "Issued")
+		desk.set_stamps(self)
+
+	def on_update_after_submit(self) -> None:
+		desk.after_change(self)
+
+	def before_cancel(self) -> None:
+		desk.set_cancelled(self)
+
+	def on_cancel(self) -> None:
+		desk.after_cancel(self)

@@ -16,7 +16,6 @@ class OpsDispatchList(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.fulfilment.doctype.ops_dispatch_line.ops_dispatch_line import OpsDispatchLine
 
 		business_date: DF.Date

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.timekeeping.append_only import refuse
 
 
 class OpsStockBalance(Document):
@@ -22,3 +23,9 @@ class OpsStockBalance(Document):
 		reserved: DF.Float
 		warehouse: DF.Link
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		refuse(self)
+
+	def on_trash(self) -> None:
+		refuse(self)

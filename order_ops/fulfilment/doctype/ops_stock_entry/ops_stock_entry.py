@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.timekeeping.append_only import refuse
 
 
 class OpsStockEntry(Document):
@@ -27,3 +28,9 @@ class OpsStockEntry(Document):
 		voucher_type: DF.Link | None
 		warehouse: DF.Link
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		refuse(self)
+
+	def on_trash(self) -> None:
+		refuse(self)

@@ -16,7 +16,6 @@ class OpsWarehouse(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
-
 		from order_ops.fulfilment.doctype.ops_warehouse_region.ops_warehouse_region import OpsWarehouseRegion
 
 		business_unit: DF.Link
