@@ -42,7 +42,6 @@ class Database(Values, Schema):
 	def __init__(self, dialect: Any):
 		self.dialect = dialect
 		self.db_type = dialect.name
-		self.IntegrityError = dialect.IntegrityError
 		self.OperationalError = dialect.OperationalError
 		self.ProgrammingError = dialect.ProgrammingError
 		self.InternalError = dialect.InternalError
