@@ -44,6 +44,23 @@ def doctypes(*made: str) -> Iterator[None]:
 		_remove(made)
 
 
+@contextmanager
+def users(**roles: tuple[str, ...]) -> Iterator[dict[str, str]]:
+	"""A user `opstest-…@example.com` for each of these roles' names, away afterwards; the roles are made when missing."""
+	for name in {each for names in roles.values() for each in names}:
+		role(name)
+	made = {name: user(f"opstest-{name}", *names) for name, names in roles.items()}
+	frappe.db.commit()
+	try:
+		yield made
+	finally:
+		frappe.db.rollback()
+		frappe.set_user("Administrator")
+		for email in made.values():
+			frappe.delete_doc("User", email, force=True, ignore_permissions=True)
+		frappe.db.commit()
+
+
 def _remove(names: tuple[str, ...]) -> None:
 	for name in names:
 		if frappe.db.exists("DocType", name):
