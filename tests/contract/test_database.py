@@ -33,17 +33,27 @@ def rows(things: None) -> None:
 	frappe.db.delete(THING)
 	columns = ["name", "creation", "modified", "title", "qty", "code"]
 	stamp = datetime(2024, 1, 1)
-	frappe.db.bulk_insert(THING, columns, [("A", stamp, stamp, "Alpha", 5, "a"), ("B", stamp, stamp + timedelta(1), "Beta", 7, "b")])
+	frappe.db.bulk_insert(
+		THING,
+		columns,
+		[("A", stamp, stamp, "Alpha", 5, "a"), ("B", stamp, stamp + timedelta(1), "Beta", 7, "b")],
+	)
 
 
 def test_one_value_several_values_no_value() -> None:
 	assert frappe.db.get_value(THING, "A", "title") == "Alpha"
 	assert frappe.db.get_value(THING, "a", ["title", "qty"]) == ("Alpha", 5)
-	assert frappe.db.get_value(THING, {"qty": [">", 1]}, ["title", "qty"], as_dict=True) == {"title": "Beta", "qty": 7}
+	assert frappe.db.get_value(THING, {"qty": [">", 1]}, ["title", "qty"], as_dict=True) == {
+		"title": "Beta",
+		"qty": 7,
+	}
 	assert frappe.db.get_value(THING, {"title": "nobody"}, "name") is None
 	assert frappe.db.get_value(THING, "nobody", ["title", "qty"]) is None
 	assert frappe.db.get_value(THING, {"qty": ["in", [5, 6]]}) == "A"
-	assert frappe.db.get_values(THING, {"qty": [">", 0]}, "name", order_by="qty asc", pluck=True) == ["A", "B"]
+	assert frappe.db.get_values(THING, {"qty": [">", 0]}, "name", order_by="qty asc", pluck=True) == [
+		"A",
+		"B",
+	]
 	assert frappe.db.exists(THING, "A") == "A" and frappe.db.exists(THING, {"title": "beta"}) == "B"
 	assert not frappe.db.exists(THING, "nobody") and not frappe.db.exists(THING, None)
 	assert frappe.db.exists({"doctype": THING, "title": "Beta"}) == "B"
@@ -52,9 +62,20 @@ def test_one_value_several_values_no_value() -> None:
 
 def test_written_values_come_back_in_their_columns_type() -> None:
 	before = frappe.db.get_value(THING, "A", "modified")
-	frappe.db.set_value(THING, "A", {"title": "New", "due": "2024-03-03", "at": "2024-05-05T10:11:12", "clock": "9:05", "flag": True})
+	frappe.db.set_value(
+		THING,
+		"A",
+		{"title": "New", "due": "2024-03-03", "at": "2024-05-05T10:11:12", "clock": "9:05", "flag": True},
+	)
 	row = frappe.db.get_value(THING, "A", ["title", "due", "at", "clock", "flag", "modified_by"])
-	assert row == ("New", date(2024, 3, 3), datetime(2024, 5, 5, 10, 11, 12), timedelta(hours=9, minutes=5), 1, "Administrator")
+	assert row == (
+		"New",
+		date(2024, 3, 3),
+		datetime(2024, 5, 5, 10, 11, 12),
+		timedelta(hours=9, minutes=5),
+		1,
+		"Administrator",
+	)
 	assert frappe.db.get_value(THING, "A", "modified") > before
 	frappe.db.set_value(THING, {"qty": [">", 0]}, "title", "all", update_modified=False)
 	assert frappe.db.count(THING, {"title": "all"}) == 2
@@ -70,8 +91,13 @@ def test_written_values_come_back_in_their_columns_type() -> None:
 
 def test_plain_statements() -> None:
 	table = f"`tab{THING}`"
-	assert frappe.db.sql(f"select name, qty from {table} where name in %s order by name", (("A", "B"),)) == (("A", 5), ("B", 7))
-	assert frappe.db.sql(f"select name from {table} where title like '%%a%%' and qty = %(q)s", {"q": 5}, as_dict=True) == [{"name": "A"}]
+	assert frappe.db.sql(f"select name, qty from {table} where name in %s order by name", (("A", "B"),)) == (
+		("A", 5),
+		("B", 7),
+	)
+	assert frappe.db.sql(
+		f"select name from {table} where title like '%%a%%' and qty = %(q)s", {"q": 5}, as_dict=True
+	) == [{"name": "A"}]
 	assert frappe.db.sql(f"select name from {table} where title like '%lph%'", as_list=True) == [["A"]]
 	assert frappe.db.sql(f"select qty from {table} order by qty", pluck=True) == [5, 7]
 	text = frappe.db.escape("it's")
@@ -93,11 +119,18 @@ def test_a_taken_value_is_told_from_a_taken_name() -> None:
 	assert frappe.db.is_primary_key_violation(taken.value) and frappe.db.is_duplicate_entry(taken.value)
 	with pytest.raises(Exception) as taken:
 		frappe.db.set_value(THING, "A", "code", "b")
-	assert frappe.db.is_unique_key_violation(taken.value) and not frappe.db.is_primary_key_violation(taken.value)
+	assert frappe.db.is_unique_key_violation(taken.value) and not frappe.db.is_primary_key_violation(
+		taken.value
+	)
 
 
 def test_many_rows_at_once() -> None:
-	frappe.db.bulk_insert(THING, ["name", "due", "at"], ((f"N{i}", date(2024, 1, 1), "2024-01-01 10:00:00") for i in range(2500)), chunk_size=1000)
+	frappe.db.bulk_insert(
+		THING,
+		["name", "due", "at"],
+		((f"N{i}", date(2024, 1, 1), "2024-01-01 10:00:00") for i in range(2500)),
+		chunk_size=1000,
+	)
 	row = frappe.db.get_value(THING, "N2499", ["qty", "price", "title", "due", "at", "kind", "flag"])
 	assert row == (0, 0, None, date(2024, 1, 1), datetime(2024, 1, 1, 10), "plain", 0)
 	frappe.db.bulk_insert(THING, ["name", "title"], [("A", "again"), ("N", "new")], ignore_duplicates=True)

@@ -35,7 +35,10 @@ def things(site: str) -> Iterator[None]:
 		]  # fmt: skip
 		readers = [permission("System Manager", "read", "write"), permission(role("Ops Test Reader"), "read")]
 		doctype(THING, fields, permissions=readers, sort_field="creation", sort_order="ASC")
-		stamped = [(n, datetime(d.year, d.month, d.day), datetime(d.year, d.month, d.day), o, o, s, 0, *rest) for n, d, o, s, *rest in ROWS]
+		stamped = [
+			(n, datetime(d.year, d.month, d.day), datetime(d.year, d.month, d.day), o, o, s, 0, *rest)
+			for n, d, o, s, *rest in ROWS
+		]
 		frappe.db.bulk_insert(THING, COLUMNS, stamped)
 		rows = [("r1", "A", 1, "i1", 1), ("r2", "A", 2, "i2", 2.5), ("r3", "C", 1, "i1", 4)]
 		child = ["name", "parent", "idx", "item", "qty", "parenttype", "parentfield"]
@@ -109,7 +112,9 @@ def test_either_filters_stand_beside_the_others() -> None:
 
 def test_rows_come_as_dicts_tuples_or_values() -> None:
 	assert frappe.get_all(THING) == [{"name": name} for name in "ABCD"]
-	assert frappe.get_all(THING, fields=["name", "qty as q"], order_by="qty desc", limit=1) == [{"name": "C", "q": 7}]
+	assert frappe.get_all(THING, fields=["name", "qty as q"], order_by="qty desc", limit=1) == [
+		{"name": "C", "q": 7}
+	]
 	page = frappe.get_all(THING, fields=["name"], order_by="name", start=1, page_length=2, as_list=True)
 	assert page == (("B",), ("C",))
 	assert frappe.get_all(THING, pluck="qty", order_by="qty") == [-3, 0, 5, 7]
@@ -122,7 +127,9 @@ def test_rows_come_as_dicts_tuples_or_values() -> None:
 def test_groups_and_totals() -> None:
 	totals = frappe.get_all(THING, fields=["count(*) as n", "sum(qty) as s", "max(due) as m", "min(at) as a"])
 	assert totals == [{"n": 4, "s": 9, "m": date(2024, 2, 1), "a": datetime(2024, 1, 5, 10)}]
-	by_flag = frappe.get_all(THING, fields=["flag", "count(name) as n", "sum(amount) as s"], group_by="flag", order_by="flag")
+	by_flag = frappe.get_all(
+		THING, fields=["flag", "count(name) as n", "sum(amount) as s"], group_by="flag", order_by="flag"
+	)
 	assert by_flag == [{"flag": 0, "n": 2, "s": 2.25}, {"flag": 1, "n": 2, "s": 101.6}]
 
 
@@ -143,7 +150,13 @@ ATTACKS = (
 @pytest.mark.parametrize("text", ATTACKS)
 def test_sql_does_not_get_through(text: str) -> None:
 	frappe.set_user("ops-test-reader@example.com")
-	for asked in ({"fields": [text]}, {"order_by": text}, {"group_by": text}, {"filters": [[text, "=", 1]]}, {"filters": [["name", text, 1]]}):
+	for asked in (
+		{"fields": [text]},
+		{"order_by": text},
+		{"group_by": text},
+		{"filters": [[text, "=", 1]]},
+		{"filters": [["name", text, 1]]},
+	):
 		frappe.db.savepoint("attack")
 		try:
 			rows = frappe.get_list(THING, **asked)
@@ -170,22 +183,39 @@ def test_the_query_builder() -> None:
 	query = frappe.qb.from_(thing).select(thing.name).orderby(thing.name)
 	assert query.where(thing.at == "2024-01-05 10:00:00").run() == (("A",),)
 	assert query.where(thing.at >= datetime(2024, 1, 6)).run(pluck=True) == ["C"]
-	assert query.where(thing.name.isin(["A", "B"]) & (thing.flag == True)).run(as_dict=True) == [{"name": "A"}]  # noqa: E712
+	assert query.where(thing.name.isin(["A", "B"]) & (thing.flag == True)).run(as_dict=True) == [
+		{"name": "A"}
+	]
 	assert query.where(thing.title.like("%ALPHA%")).run(pluck=True) == ["A"]
 	assert query.where(thing.title == "x' or '1'='1").run() == ()
-	totals = frappe.qb.from_(thing).select(thing.flag, Count("*").as_("n"), Sum(thing.qty).as_("s"), Max(thing.due).as_("due"))
+	totals = frappe.qb.from_(thing).select(
+		thing.flag, Count("*").as_("n"), Sum(thing.qty).as_("s"), Max(thing.due).as_("due")
+	)
 	assert totals.groupby(thing.flag).orderby(thing.flag).run(as_dict=True) == [
 		{"flag": 0, "n": 2, "s": 7, "due": date(2024, 2, 1)},
 		{"flag": 1, "n": 2, "s": 2, "due": date(2024, 1, 5)},
 	]
 	row = frappe.qb.DocType(ROW)
-	joined = frappe.qb.from_(thing).left_join(row).on(row.parent == thing.name).groupby(thing.name).orderby(thing.name)
-	assert joined.select(thing.name, Coalesce(Sum(row.qty), 0)).run() == (("A", 3.5), ("B", 0), ("C", 4), ("D", 0))
+	joined = (
+		frappe.qb.from_(thing)
+		.left_join(row)
+		.on(row.parent == thing.name)
+		.groupby(thing.name)
+		.orderby(thing.name)
+	)
+	assert joined.select(thing.name, Coalesce(Sum(row.qty), 0)).run() == (
+		("A", 3.5),
+		("B", 0),
+		("C", 4),
+		("D", 0),
+	)
 
 
 def test_the_query_builder_writes() -> None:
 	thing = frappe.qb.DocType(THING)
-	frappe.qb.update(thing).set(thing.title, "It's 50%").set(thing.qty, thing.qty + 1).where(thing.name == "A").run()
+	frappe.qb.update(thing).set(thing.title, "It's 50%").set(thing.qty, thing.qty + 1).where(
+		thing.name == "A"
+	).run()
 	assert frappe.db.get_value(THING, "A", ["title", "qty"]) == ("It's 50%", 6)
 	frappe.qb.from_(thing).delete().where(thing.name == "B").run()
 	assert names() == "ACD"
