@@ -183,9 +183,7 @@ def test_the_query_builder() -> None:
 	query = frappe.qb.from_(thing).select(thing.name).orderby(thing.name)
 	assert query.where(thing.at == "2024-01-05 10:00:00").run() == (("A",),)
 	assert query.where(thing.at >= datetime(2024, 1, 6)).run(pluck=True) == ["C"]
-	assert query.where(thing.name.isin(["A", "B"]) & (thing.flag == True)).run(as_dict=True) == [
-		{"name": "A"}
-	]
+	assert query.where(thing.name.isin(["A", "B"]) & (thing.flag == 1)).run(as_dict=True) == [{"name": "A"}]
 	assert query.where(thing.title.like("%ALPHA%")).run(pluck=True) == ["A"]
 	assert query.where(thing.title == "x' or '1'='1").run() == ()
 	totals = frappe.qb.from_(thing).select(

@@ -157,7 +157,7 @@ def test_refusals(wrong: Any, error: type[Exception]) -> None:
 
 def test_a_refusal_is_a_message_as_well() -> None:
 	frappe.clear_messages()
-	with pytest.raises(frappe.ValidationError, match="Not {today}"):
+	with pytest.raises(frappe.ValidationError, match=r"Not {today}"):
 		frappe.throw("Not {today}", title="Closed")
 	(message,) = frappe.get_message_log()
 	assert (message["message"], message["title"], message["indicator"]) == ("Not {today}", "Closed", "red")
