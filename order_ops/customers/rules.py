@@ -72,7 +72,7 @@ class Known:
 	mobile: str = ""
 	tax_no: str = ""
 	external_id: str = ""
-	complete: bool = False
+	missing: tuple[str, ...] = ()
 	policy_code: str = ""
 
 

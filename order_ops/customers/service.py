@@ -67,7 +67,7 @@ def known(either: list[list[Any]], limit: int = 0) -> list[Known]:
 			"mobile",
 			"tax_no",
 			"external_id",
-			"profile_complete",
+			"missing_fields",
 			"policy_code",
 		],
 		order_by="name",
@@ -86,7 +86,7 @@ def _known(row: Mapping[str, Any]) -> Known:
 		mobile=row["mobile"] or "",
 		tax_no=row["tax_no"] or "",
 		external_id=row["external_id"] or "",
-		complete=bool(row["profile_complete"]),
+		missing=tuple(filter(None, (row["missing_fields"] or "").split(", "))),
 		policy_code=row["policy_code"] or "",
 	)
 
@@ -275,7 +275,7 @@ def _with_region(buyer: Buyer) -> Buyer:
 	province = buyer.address.province
 	if not province:
 		return buyer
-	region = policies.region_of(province)
+	region = policies.regions_of([province])[province]
 	if region is None:
 		frappe.throw(
 			_("{0} is no province of the delivery map [E-4.10f]").format(province[:40]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,13 +13,14 @@ from order_ops.customers import identification
 from order_ops.customers import service as customers
 from order_ops.customers.rules import Address, Buyer, Known
 from order_ops.listing import service as listing
+from order_ops.listing.rules import Product
 from order_ops.ordering import channels, rules
 from order_ops.ordering.channels import Channel
 from order_ops.ordering.requests import Request
 from order_ops.ordering.rules import PricedLine, Terms
 from order_ops.policy import service as policies
 from order_ops.policy.exceptions import PolicyMissing
-from order_ops.policy.rules import Policy
+from order_ops.policy.rules import Policy, Region
 from order_ops.problems import Problem, _
 from order_ops.timekeeping import calendars, clock
 from order_ops.timekeeping.rules import OrderPlan, plan_order
@@ -57,9 +59,14 @@ def prepare(
 		for request, customer in zip(requests, found, strict=True)
 		if customer and _homeless(request)
 	)
+	goals = [
+		homes.get(customer.id, request.ship_to) if customer and _homeless(request) else request.ship_to
+		for request, customer in zip(requests, found, strict=True)
+	]
+	regions = policies.regions_of({goal.province for goal in goals})
 	return [
-		_draft(request, channel, now, products, buyer, customer, homes.get(customer.id if customer else ""))
-		for request, buyer, customer in zip(requests, buyers, found, strict=True)
+		_draft(replace(request, ship_to=goal), channel, now, products, regions, buyer, customer)
+		for request, goal, buyer, customer in zip(requests, goals, buyers, found, strict=True)
 	]
 
 
@@ -67,10 +74,10 @@ def _draft(
 	request: Request,
 	channel: Channel,
 	now: datetime,
-	products: dict[str, Any],
+	products: Mapping[str, Product],
+	regions: Mapping[str, Region | None],
 	buyer: Buyer,
 	customer: Known | None,
-	home: Address | None,
 ) -> Draft | list[Problem]:
 	received_at = request.received_at or now
 	codes = (
@@ -90,10 +97,9 @@ def _draft(
 		live=channel.runs_clocks,
 		require_individual_id=policy.require_individual_id,
 	)
-	ship_to, problems = _placed(request.ship_to if not _homeless(request) else home or request.ship_to)
-	request = replace(request, ship_to=ship_to)
+	ship_to, problems = _on_the_map(request.ship_to, regions)
 	problems += [problem] if (problem := rules.future_problem(received_at, now)) else []
-	problems += rules.missing_in(request, terms, bool(customer), bool(customer and customer.complete))
+	problems += rules.missing_in(request, terms, customer)
 	lines, wrong = rules.price_lines(request.items, products, terms)
 	problems += wrong
 	parts = rules.by_unit(lines, channel.business_unit)
@@ -106,7 +112,7 @@ def _draft(
 	return Draft(request, channel, received_at, policy, plan, buyer, ship_to, customer, parts)
 
 
-def order_rows(draft: Draft, request_hash: str, salt: int = 0) -> list[dict[str, Any]]:
+def order_rows(draft: Draft, request_hash: str) -> list[dict[str, Any]]:
 	"""The rows of the orders of one draft, one per business unit, with their lines under "items" (E-4.15k)."""
 	found = []
 	for number, (unit, lines) in enumerate(draft.parts.items()):
@@ -114,7 +120,7 @@ def order_rows(draft: Draft, request_hash: str, salt: int = 0) -> list[dict[str,
 		freight = draft.request.freight_amount if not number else Decimal(0)
 		found.append(
 			{
-				"name": rules.document_number("SO", draft.received_at.date(), key, salt),
+				"name": new_name(draft.received_at),
 				"external_key": key,
 				"request_hash": request_hash,
 				**order_values(draft, unit, lines, freight),
@@ -122,6 +128,11 @@ def order_rows(draft: Draft, request_hash: str, salt: int = 0) -> list[dict[str,
 			}
 		)
 	return found
+
+
+def new_name(received_at: datetime) -> str:
+	"""A number for an order, drawn at random (G3-1.3b)."""
+	return rules.document_number("SO", received_at.date(), secrets.token_hex(8))
 
 
 def order_values(draft: Draft, unit: str, lines: list[PricedLine], freight: Decimal) -> dict[str, Any]:
@@ -188,11 +199,11 @@ def _homeless(request: Request) -> bool:
 	return not (request.ship_to.province or request.ship_to.city or request.ship_to.street)
 
 
-def _placed(address: Address) -> tuple[Address, list[Problem]]:
+def _on_the_map(address: Address, regions: Mapping[str, Region | None]) -> tuple[Address, list[Problem]]:
 	"""The address with its province as the delivery map writes it (E-4.15h)."""
 	if not address.province:
 		return address, []
-	if region := policies.region_of(address.province):
+	if region := regions[address.province]:
 		return replace(address, province=region.name), []
 	text = _("{0} is no province of the delivery map")
 	return address, [Problem("province", text, (address.province,), "ship_to.province", rule="E-4.15h")]

@@ -31,7 +31,7 @@ RECEIVED_EVENT = "Order Received"
 STAMPED_KINDS = ("File",)  # channels whose orders say themselves when they were received
 STAMPING_ROLE = "Integration User"  # and who may say so through any channel
 MOST_PROBLEMS_TOLD = 5
-MOST_SALTS = 8
+MOST_ATTEMPTS = 8
 
 
 @dataclass
@@ -202,9 +202,8 @@ def _write(work: list[tuple[Case, Draft]]) -> None:
 
 	A number that another order happens to have is drawn again.
 	"""
-	salt = 0
-	while work:
-		planned = [(case, draft, order_rows(draft, case.hash, salt)) for case, draft in work]
+	for _attempt in range(MOST_ATTEMPTS):
+		planned = [(case, draft, order_rows(draft, case.hash)) for case, draft in work]
 		headers = sorted(
 			({k: v for k, v in row.items() if k != "items"} for _c, _d, found in planned for row in found),
 			key=lambda row: row["external_key"],
@@ -224,10 +223,10 @@ def _write(work: list[tuple[Case, Draft]]) -> None:
 			else:
 				again.append((case, draft))
 		_write_lines(written)
-		salt += 1
-		if salt > MOST_SALTS and again:
-			raise frappe.DuplicateEntryError(ORDER, again[0][0].external_id)
+		if not again:
+			return
 		work = again
+	raise frappe.DuplicateEntryError(ORDER, work[0][0].external_id)
 
 
 def _owners(keys: list[str]) -> dict[str, Mapping[str, Any]]:

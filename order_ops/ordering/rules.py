@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from order_ops.customers.rules import Address, Buyer, missing_of
+from order_ops.customers.rules import Address, Buyer, Known, missing_of
 from order_ops.listing.rules import Product, line_amount, orderable, price_of
 from order_ops.money import money
 from order_ops.ordering.requests import Line, Request
@@ -72,7 +72,10 @@ class OrderLine:
 
 
 def document_number(prefix: str, on: date, key: str, salt: int = 0) -> str:
-	"""SO-YYMMDD-XXXXXX, the last part drawn from the key: no counter to wait for, never used twice (G3-1.3b)."""
+	"""SO-YYMMDD-XXXXXX, the last part drawn from the key: no counter to wait for (G3-1.3b).
+
+	Two writers with one key get one number; where they must not both believe it is theirs, the key is random.
+	"""
 	digest = int.from_bytes(hashlib.sha256(f"{prefix}:{key}:{salt}".encode()).digest()[:4], "big")
 	return f"{prefix}-{on:%y%m%d}-" + "".join(CROCKFORD[(digest >> shift) & 31] for shift in range(0, 30, 5))
 
@@ -123,20 +126,26 @@ def by_unit(lines: Iterable[PricedLine], own_unit: str) -> dict[str, list[Priced
 # --- completeness --------------------------------------------------------------------------------------------------
 
 
-def missing_in(
-	request: Request, terms: Terms, recognised: bool = False, profile_complete: bool = False
-) -> list[Problem]:
-	"""What a request lacks before it can be an order; shop customers complete their details first (E-4.10b, G1-06c)."""
+def missing_in(request: Request, terms: Terms, customer: Known | None = None) -> list[Problem]:
+	"""What a request lacks before it can be an order; shop customers complete their details first (E-4.10b, G1-06c).
+
+	What the record of a recognised customer says need not be said again.
+	"""
 	missing = []
 	if terms.live:
 		needed = ("recipient", "phone", "province", "city", "street", "house_no")
 		missing += [f"ship_to.{field}" for field in needed if not getattr(request.ship_to, field)]
 		buyer = request.buyer
-		if not (recognised or buyer.name or buyer.code or buyer.mobile or buyer.external_id):
+		if not (customer or buyer.name or buyer.code or buyer.mobile or buyer.external_id):
 			missing.append("buyer")
 	found = [Problem("incomplete", _("{0} is missing"), (field,), field, rule="G1-06c") for field in missing]
-	if terms.kind in MALL_KINDS and not profile_complete:
-		lacking = missing_of(full_buyer(request), terms.require_individual_id)
+	if terms.kind in MALL_KINDS:
+		buyer = full_buyer(request)
+		lacking = missing_of(
+			replace(buyer, kind=customer.kind) if customer else buyer, terms.require_individual_id
+		)
+		if customer:
+			lacking = [field for field in lacking if field in customer.missing]
 		found += [
 			Problem(
 				"profile_incomplete",

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import frappe
+from order_ops.ordering import intake, release
+from order_ops.policy import service as policies
 from order_ops.rows import insert_many
 
 
@@ -47,3 +49,93 @@ def bare_orders(*orders: dict) -> list[str]:
 	]
 	insert_many("Ops Sales Order", rows)
 	return [row["name"] for row in rows]
+
+
+# The examples of GB 11714, GB 32100 and GB 11643: right check digits, nobody's numbers.
+ORGANISATION_CODE = "D2143569X"
+UNIFIED_CODE = "91350100M000100Y43"
+ID_NUMBER = "11010519491231002X"
+SHIP_TO = {
+	"recipient": "张示例",
+	"phone": "19900000001",
+	"province": "河南",
+	"city": "新乡市",
+	"street": "示范路",
+	"house_no": "1号",
+	"postcode": "453000",
+}
+BUYER = {
+	"kind": "Organisation",
+	"name": "示例重工有限公司",
+	"code": ORGANISATION_CODE,
+	"mobile": "19900000001",
+}
+
+
+def make_channel(code: str = "TEST-REST", **values) -> str:
+	"""A channel of kind REST for TEST-BU, made once; returns its name."""
+	if not frappe.db.exists("Ops Channel", code):
+		unit = make_business_unit()
+		make("Ops Channel", **{"code": code, "title": code, "kind": "REST", "business_unit": unit, **values})
+	return code
+
+
+def make_product(article_no: str = "TEST-1", **values) -> str:
+	"""A listed product for 10.05 yuan, made once; returns its name."""
+	if not frappe.db.exists("Ops Product", article_no):
+		make(
+			"Ops Product",
+			**{"article_no": article_no, "product_name": f"Part {article_no}", "price": 10.05, **values},
+		)
+	return article_no
+
+
+def make_customer(**values):
+	"""A known organisation with complete profile and SAP number, in Henan."""
+	return make(
+		"Ops Customer",
+		**{
+			"customer_kind": "Organisation",
+			"company_name": BUYER["name"],
+			"organisation_code": BUYER["code"],
+			"mobile": BUYER["mobile"],
+			"responsible_person": "张示例",
+			"responsible_contact": BUYER["mobile"],
+			"sap_customer_no": f"1{frappe.generate_hash(length=9)}",
+			"addresses": [{"is_default": 1, **SHIP_TO, "province": region("河南")}],
+			**values,
+		},
+	)
+
+
+def region(text: str) -> str:
+	"""The region's record for a province as people write it."""
+	return policies.regions_of([text])[text].name
+
+
+def order_request(external_id: str = "WJ-1", **changes) -> dict:
+	"""A complete request for two pieces of TEST-1, from a buyer in Henan."""
+	return {
+		"external_id": external_id,
+		"buyer": dict(BUYER),
+		"ship_to": dict(SHIP_TO),
+		"items": [{"article_no": make_product(), "qty": 2}],
+		**changes,
+	}
+
+
+def make_order(external_id: str = "WJ-1", channel: str | None = None, **changes):
+	"""An order as intake takes it: Identified when its customer is known, else Received."""
+	verdict = intake.place([order_request(external_id, **changes)], channel or make_channel())[0]
+	assert verdict["status"] == "created", verdict
+	return frappe.get_doc("Ops Sales Order", verdict["order"])
+
+
+def make_released_order(external_id: str = "WJ-1", **changes):
+	"""An order that its representative has created, for a customer on file."""
+	if not frappe.db.exists("Ops Customer", {"organisation_code": BUYER["code"]}):
+		make_customer()
+	order = make_order(external_id, **changes)
+	verdict = release.release([order.name])[0]
+	assert verdict["status"] == "released", verdict
+	return order.reload()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from order_ops.ordering import cancel, desk, intake, release, rules
+from order_ops.ordering import cancel, desk, drafts, intake, release, rules
 from order_ops.ordering.exceptions import OrderInvalid
 from order_ops.protection import restore_read_only
 from order_ops.timekeeping import clock
@@ -64,7 +64,16 @@ class OpsSalesOrder(Document):
 		shipped_at: DF.Datetime | None
 		signed_at: DF.Datetime | None
 		special_requirements: DF.SmallText | None
-		status: DF.Literal["Received", "Identified", "Released", "Partly Shipped", "Shipped", "Signed For", "Closed", "Cancelled"]
+		status: DF.Literal[
+			"Received",
+			"Identified",
+			"Released",
+			"Partly Shipped",
+			"Shipped",
+			"Signed For",
+			"Closed",
+			"Cancelled",
+		]
 		street: DF.Data | None
 		urgency: DF.Literal["Normal", "Urgent"]
 		wave: DF.Data | None
@@ -76,7 +85,7 @@ class OpsSalesOrder(Document):
 		self.set_from_request()
 
 	def autoname(self) -> None:
-		self.name = rules.document_number("SO", self.received_at.date(), self.external_key)
+		self.name = drafts.new_name(self.received_at)
 
 	def validate(self) -> None:
 		if self.is_new():
