@@ -185,7 +185,7 @@ def _addresses(port: int) -> str:
 		"",
 		f"  Desk          {home}/app",
 		f"  Order board   {home}/ops/board",
-		f"  Portal        {home}/ops/orders",
+		f"  Portal        {home}/orders",
 		f"  REST          {home}/api/method/order_ops.api.v1...",
 		"",
 		f"  Administrator / {PASSWORD}",

@@ -17,8 +17,8 @@ def play_day() -> dict[str, int]:
 	return day.play()
 
 
-def logins() -> list[dict[str, str]]:
-	"""Who may log in to the demo company, with the page each begins on."""
+def logins() -> list[tuple[str, str, str]]:
+	"""Who may log in to the demo company: user, password, role."""
 	from order_ops.demo import company
 
 	return company.logins()

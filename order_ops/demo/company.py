@@ -53,17 +53,9 @@ def load() -> None:
 	_opening_stock()
 
 
-def logins() -> list[dict[str, str]]:
-	"""User, role, password and first page of everybody in the demo company."""
-	return [
-		{
-			"user": email,
-			"role": role,
-			"password": PASSWORD,
-			"page": "/orders" if role == "Portal Customer" else "/app",
-		}
-		for email, role, _name in (*PEOPLE, PORTAL_USER)
-	]
+def logins() -> list[tuple[str, str, str]]:
+	"""User, password and role of everybody who may log in to the demo company."""
+	return [(email, PASSWORD, role) for email, role, _name in (*PEOPLE, PORTAL_USER)]
 
 
 def _business_unit() -> None:
