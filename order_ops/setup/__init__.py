@@ -8,7 +8,7 @@ Installing and migrating run the same function, so what is added here reaches ne
 
 from __future__ import annotations
 
-from order_ops.setup import channels, policies, regions, roles, workflows
+from order_ops.setup import channels, leftovers, policies, regions, roles, workflows
 
 
 def before_install() -> None:
@@ -36,6 +36,7 @@ def make_missing() -> None:
 
 
 def before_uninstall() -> None:
-	"""Remove what does not go with the app's own tables: workflows and roles that only this app uses."""
+	"""Remove what does not go with the app's own tables: workflows, jobs, and roles that only this app uses."""
 	workflows.remove()
 	roles.remove()
+	leftovers.remove()

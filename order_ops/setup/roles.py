@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import frappe
+from order_ops.setup.leftovers import our_doctypes
 from order_ops.setup.records import make as make_record
 from order_ops.setup.records import missing
 
@@ -39,10 +40,8 @@ def remove() -> None:
 
 
 def _used_elsewhere(role: str) -> bool:
-	ours = frappe.get_all("Module Def", filters={"app_name": "order_ops"}, pluck="name")
-	our_doctypes = frappe.get_all("DocType", filters={"module": ("in", ours)}, pluck="name")
 	return any(
-		frappe.db.exists(doctype, {"role": role, "parent": ("not in", our_doctypes)})
+		frappe.db.exists(doctype, {"role": role, "parent": ("not in", our_doctypes())})
 		for doctype in ("DocPerm", "Custom DocPerm")
 		if frappe.db.table_exists(doctype)
 	)

@@ -10,6 +10,7 @@ from order_ops import setup
 from order_ops.policy import service as policies
 from order_ops.setup import regions, roles, workflows
 from order_ops.tests import OpsTestCase
+from order_ops.tests.factories import make_business_unit
 
 
 class TestSetup(OpsTestCase):
@@ -90,8 +91,19 @@ class TestSetup(OpsTestCase):
 	def test_removal_takes_the_flows_and_the_roles_and_the_next_install_brings_them_back(self):
 		user = frappe.get_doc({"doctype": "User", "email": "rep@setup.test", "first_name": "Rep"}).insert()
 		user.add_roles("BU Finance")
+		make_business_unit()
+		frappe.get_doc(
+			{
+				"doctype": "User Permission",
+				"user": user.name,
+				"allow": "Ops Business Unit",
+				"for_value": "TEST-BU",
+			}
+		).insert()
 		setup.before_uninstall()
 		for doctype, name in (
+			("Scheduled Job Type", {"method": ("like", "order_ops.%")}),
+			("User Permission", {"allow": "Ops Business Unit"}),
 			("Workflow", "Ops Sales Order"),
 			("Workflow State", "Partly Shipped"),
 			("Workflow Action Master", "Create Order"),
