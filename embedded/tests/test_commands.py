@@ -57,21 +57,23 @@ def test_execute_commits(other_site):
 
 
 def test_install_and_uninstall_leave_nothing_behind(other_site):
-	before = tables()
+	before = row_counts()
 	on_site("install-app", "order_ops")
 	assert "order_ops" in on_site("list-apps")
-	assert tables() > before
+	assert row_counts().keys() > before.keys()
 	with pytest.raises(RuntimeError):
 		subprocess_input("uninstall-app", "order_ops", answer="n\n")
 	assert "order_ops" in on_site("list-apps")
 	on_site("uninstall-app", "order_ops", "--yes", "--no-backup")
 	assert "order_ops" not in on_site("list-apps")
-	assert tables() == before
+	assert row_counts() == before
 
 
-def tables() -> set[str]:
+def row_counts() -> dict[str, int]:
+	"""Every table with the number of its rows."""
 	with sqlite3.connect(Path(SITE, "db.sqlite3")) as database:
-		return {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+		names = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
+		return {name: database.execute(f"select count(*) from `{name}`").fetchone()[0] for name in names}
 
 
 def subprocess_input(*arguments: str, answer: str) -> None:
