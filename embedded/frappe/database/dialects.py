@@ -289,7 +289,7 @@ def get_dialect(conf: Any, site_path: str) -> Any:
 	return SQLite(os.path.join(site_path, conf.db_file or "db.sqlite3"))
 
 
-def forgetengines() -> None:
+def forget_engines() -> None:
 	"""Close every pooled connection (after a fork, or when a site is dropped)."""
 	for engine in engines.values():
 		engine.dispose()
