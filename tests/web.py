@@ -4,8 +4,9 @@ import re
 import threading
 from typing import Any
 
-import frappe
 from werkzeug.test import Client, TestResponse
+
+import frappe
 
 PASSWORD = "Quiet-Harbour-7319"
 CSRF = re.compile(r"""csrf_token["']?\s*[:=]\s*["']([0-9a-f]{20,})""")
@@ -27,7 +28,9 @@ class Browser:
 
 		def run() -> None:
 			try:
-				response = self.client.open(path, method=method, headers={**self.headers, **(headers or {})}, **options)
+				response = self.client.open(
+					path, method=method, headers={**self.headers, **(headers or {})}, **options
+				)
 				response.get_data()
 				answers.append(response)
 			except Exception as e:
@@ -112,7 +115,9 @@ def remove_user(user: str) -> None:
 def make_role(name: str, desk_access: int = 1) -> str:
 	"""A role of the tests."""
 	if not frappe.db.exists("Role", name):
-		frappe.get_doc({"doctype": "Role", "role_name": name, "desk_access": desk_access}).insert(ignore_permissions=True)
+		frappe.get_doc({"doctype": "Role", "role_name": name, "desk_access": desk_access}).insert(
+			ignore_permissions=True
+		)
 	return name
 
 

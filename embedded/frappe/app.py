@@ -14,7 +14,13 @@ import frappe.api
 import frappe.handler
 from frappe import _
 from frappe.auth import HTTPRequest, validate_auth
-from frappe.utils.response import build_response, json_response, serve_asset, serve_private_file, serve_public_file
+from frappe.utils.response import (
+	build_response,
+	json_response,
+	serve_asset,
+	serve_private_file,
+	serve_public_file,
+)
 from frappe.website import serve as website
 
 SAFE_HTTP_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -205,7 +211,9 @@ def error_response(e: Exception, status: int) -> Response:
 def _describe(e: Exception, status: int) -> str:
 	"""The exception in one line; what an unforeseen one says stays in the log."""
 	name = f"{type(e).__module__}.{type(e).__name__}"
-	text = str(e) if status < 500 or frappe.conf.developer_mode or isinstance(e, frappe.ValidationError) else ""
+	text = (
+		str(e) if status < 500 or frappe.conf.developer_mode or isinstance(e, frappe.ValidationError) else ""
+	)
 	return f"{name}: {text}" if text else name
 
 
@@ -219,7 +227,9 @@ def _log(e: Exception) -> None:
 	if frappe.conf.developer_mode:
 		traceback.print_exception(e)
 	if getattr(frappe.local, "db", None):
-		frappe.log_error(title=f"{type(e).__name__}: {e}"[:140], message="".join(traceback.format_exception(e)))
+		frappe.log_error(
+			title=f"{type(e).__name__}: {e}"[:140], message="".join(traceback.format_exception(e))
+		)
 		frappe.db.commit()
 
 

@@ -73,7 +73,10 @@ class LoginManager:
 		"""Check a password; the answer to a wrong one does not tell whether the user exists."""
 		if not (isinstance(user, str) and isinstance(pwd, str) and user and pwd):
 			self.fail(_("Incomplete login details"), user)
-		trackers = [get_login_attempt_tracker(user.lower()), get_login_attempt_tracker(frappe.local.request_ip)]
+		trackers = [
+			get_login_attempt_tracker(user.lower()),
+			get_login_attempt_tracker(frappe.local.request_ip),
+		]
 		for tracker in trackers:
 			if not tracker.is_user_allowed():
 				seconds = tracker.lock_interval
@@ -246,10 +249,18 @@ def get_logged_user() -> str:
 	return frappe.session.user
 
 
-def add_authentication_log(subject: str, user: str, operation: str = "Login", status: str = "Success") -> None:
+def add_authentication_log(
+	subject: str, user: str, operation: str = "Login", status: str = "Success"
+) -> None:
 	"""Write who came, went or was refused into the Activity Log."""
 	log = frappe.get_doc(
-		{"doctype": "Activity Log", "user": user, "status": status, "subject": subject, "operation": operation}
+		{
+			"doctype": "Activity Log",
+			"user": user,
+			"status": status,
+			"subject": subject,
+			"operation": operation,
+		}
 	)
 	log.ip_address = frappe.local.request_ip
 	log.insert(ignore_permissions=True, ignore_links=True)

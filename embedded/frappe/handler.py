@@ -47,7 +47,9 @@ def get_attr(cmd: str) -> Any:
 			method = frappe.get_attr(cmd)
 		except (ImportError, AttributeError, ValueError, frappe.AppNotInstalledError) as e:
 			frappe.clear_messages()
-			raise frappe.ValidationError(_("Failed to get method for command {0} with {1}").format(cmd, e)) from e
+			raise frappe.ValidationError(
+				_("Failed to get method for command {0} with {1}").format(cmd, e)
+			) from e
 	if not callable(method):
 		raise frappe.ValidationError(_("Failed to get method for command {0} with {1}").format(cmd, method))
 	return method
@@ -155,4 +157,3 @@ def check_write_permission(doctype: str, name: str) -> None:
 		frappe.get_doc(doctype, name).check_permission("write")
 	else:
 		frappe.has_permission(doctype, "write", throw=True)
-

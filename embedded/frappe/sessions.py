@@ -48,14 +48,18 @@ class Session:
 
 	def _become(self, user: str, sid: str, data: frappe._dict, row) -> None:
 		self.user, self.full_name, self.user_type = user, row.full_name or user, row.user_type
-		data.update({"user": user, "user_type": row.user_type, "full_name": self.full_name, "lang": row.language})
+		data.update(
+			{"user": user, "user_type": row.user_type, "full_name": self.full_name, "lang": row.language}
+		)
 		self.data = frappe._dict(user=user, sid=sid, data=data)
 
 	def start(self, user: str) -> None:
 		"""Begin a new session; its name is new, whatever cookie the browser had."""
 		row = frappe.db.get_value("User", user, ["user_type", "full_name", "language"], as_dict=True)
 		request = frappe.local.request
-		data = frappe._dict(session_ip=frappe.local.request_ip, device=frappe.form_dict.get("device") or "desktop")
+		data = frappe._dict(
+			session_ip=frappe.local.request_ip, device=frappe.form_dict.get("device") or "desktop"
+		)
 		self._become(user, frappe.generate_hash(), data, row)
 		self.last_update = now_datetime()
 		self._written = json.dumps(self.data.data)

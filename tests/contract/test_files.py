@@ -3,10 +3,10 @@
 import io
 import os
 
-import frappe
 import pytest
-from frappe.utils.file_manager import get_file, save_file
 
+import frappe
+from frappe.utils.file_manager import get_file, save_file
 from tests.web import (
 	Browser,
 	make_doctype,
@@ -28,10 +28,16 @@ def people():
 	own = {"read": 1, "write": 1, "create": 1, "if_owner": 1}
 	make_doctype(
 		CASE,
-		[{"fieldname": "title", "fieldtype": "Data", "label": "Title"}, {"fieldname": "photo", "fieldtype": "Attach", "label": "Photo"}],
-		[{"role": role, **own} for role in (clerk_role, portal_role)] + [{"role": "System Manager", "read": 1, "write": 1}],
+		[
+			{"fieldname": "title", "fieldtype": "Data", "label": "Title"},
+			{"fieldname": "photo", "fieldtype": "Attach", "label": "Photo"},
+		],
+		[{"role": role, **own} for role in (clerk_role, portal_role)]
+		+ [{"role": "System Manager", "read": 1, "write": 1}],
 	)
-	users = frappe._dict(clerk=make_user(clerk_role), other=make_user(clerk_role), customer=make_user(portal_role))
+	users = frappe._dict(
+		clerk=make_user(clerk_role), other=make_user(clerk_role), customer=make_user(portal_role)
+	)
 	users.browsers = frappe._dict({name: signed_in(user) for name, user in users.items()})
 	yield users
 	frappe.set_user("Administrator")
@@ -59,7 +65,9 @@ def case(people):
 
 
 def upload(browser, content: bytes, filename: str, **form):
-	return browser.post("/api/method/upload_file", data={"file": (io.BytesIO(content), filename), "is_private": "1", **form})
+	return browser.post(
+		"/api/method/upload_file", data={"file": (io.BytesIO(content), filename), "is_private": "1", **form}
+	)
 
 
 def stored(case, content: bytes = b"for the clerk only", filename: str = "evidence.txt", private: int = 1):
@@ -144,7 +152,15 @@ def test_no_path_leads_out_of_the_folder(people, path):
 
 
 @pytest.mark.parametrize(
-	"filename", ["../../../evil.txt", "..\\..\\evil.txt", "/etc/cron.d/evil.txt", "a\x00b.txt", "con<script>.txt", ".htaccess.txt"]
+	"filename",
+	[
+		"../../../evil.txt",
+		"..\\..\\evil.txt",
+		"/etc/cron.d/evil.txt",
+		"a\x00b.txt",
+		"con<script>.txt",
+		".htaccess.txt",
+	],
 )
 def test_names_are_made_harmless(people, case, filename):
 	answer = upload(people.browsers.clerk, b"x" + filename.encode(), filename, doctype=CASE, docname=case)
@@ -158,10 +174,15 @@ def test_names_are_made_harmless(people, case, filename):
 
 @pytest.mark.parametrize(
 	"url",
-	["file:///etc/passwd", "/etc/passwd", "../site_config.json", "/private/files/../../../../../../etc/passwd"],
+	[
+		"file:///etc/passwd",
+		"/etc/passwd",
+		"../site_config.json",
+		"/private/files/../../../../../../etc/passwd",
+	],
 )
 def test_a_file_record_points_nowhere_else(url):
-	with pytest.raises(Exception):  # noqa: B017
+	with pytest.raises(Exception):
 		frappe.get_doc({"doctype": "File", "file_url": url, "file_name": "x"}).insert().get_content()
 
 

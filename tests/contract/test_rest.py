@@ -3,10 +3,19 @@
 import json
 import time
 
-import frappe
 import pytest
 
-from tests.web import Browser, make_doctype, make_role, make_user, remove_doctype, remove_user, signed_in, with_keys
+import frappe
+from tests.web import (
+	Browser,
+	make_doctype,
+	make_role,
+	make_user,
+	remove_doctype,
+	remove_user,
+	signed_in,
+	with_keys,
+)
 
 NOTE = "Ops Test Note"
 URL = f"/api/resource/{NOTE}"
@@ -38,7 +47,10 @@ def people():
 		is_submittable=1,
 	)
 	users = frappe._dict(
-		clerk=make_user(clerk_role), other=make_user(clerk_role), manager=make_user("System Manager"), visitor=make_user(portal_role)
+		clerk=make_user(clerk_role),
+		other=make_user(clerk_role),
+		manager=make_user("System Manager"),
+		visitor=make_user(portal_role),
 	)
 	users.programs = frappe._dict({name: with_keys(user) for name, user in users.items()})
 	frappe.db.commit()
@@ -85,7 +97,12 @@ def test_a_document_lives_from_post_to_delete(people, url):
 	made = program.post(url, json={"title": "Red wire", "amount": "12.5", "due": "2026-11-22"})
 	assert made.status_code == 200
 	data = made.json["data"]
-	assert (data["name"], data["amount"], data["due"], data["docstatus"]) == ("Red wire", 12.5, "2026-11-22", 0)
+	assert (data["name"], data["amount"], data["due"], data["docstatus"]) == (
+		"Red wire",
+		12.5,
+		"2026-11-22",
+		0,
+	)
 	assert (data["owner"], data["doctype"]) == (people.clerk, NOTE)
 	assert program.get(f"{url}/Red wire").json["data"]["title"] == "Red wire"
 	changed = program.put(f"{url}/Red wire", json={"amount": 13})
@@ -109,12 +126,18 @@ def test_lists_take_fields_filters_order_and_pages(people):
 	assert program.get(URL, query_string=ask | {"limit_page_length": 2}).json == {
 		"data": [{"name": "N3", "amount": 3}, {"name": "N2", "amount": 2}]
 	}
-	assert program.get(URL, query_string=ask | {"limit_start": 2}).json["data"] == [{"name": "N1", "amount": 1}]
+	assert program.get(URL, query_string=ask | {"limit_start": 2}).json["data"] == [
+		{"name": "N1", "amount": 1}
+	]
 	for filters in ('[["amount", ">", 2]]', '{"amount": [">", 2]}', f'[["{NOTE}", "amount", ">", 2]]'):
-		assert [row["name"] for row in program.get(URL, query_string=ask | {"filters": filters}).json["data"]] == ["N3"]
+		assert [
+			row["name"] for row in program.get(URL, query_string=ask | {"filters": filters}).json["data"]
+		] == ["N3"]
 	either = ask | {"or_filters": '[["name", "=", "N1"], ["amount", "=", 3]]'}
 	assert [row["name"] for row in program.get(URL, query_string=either).json["data"]] == ["N3", "N1"]
-	assert program.get(URL_V2, query_string={"limit": 1, "order_by": "name asc"}).json["data"] == [{"name": "N1"}]
+	assert program.get(URL_V2, query_string={"limit": 1, "order_by": "name asc"}).json["data"] == [
+		{"name": "N1"}
+	]
 	assert program.get(f"/api/v2/doctype/{NOTE}/count").json == {"data": 3}
 	assert program.get(f"/api/v2/doctype/{NOTE}/meta").json["data"]["name"] == NOTE
 
@@ -157,12 +180,15 @@ def test_functions_are_called_by_their_path():
 
 
 @pytest.mark.parametrize(
-	"function", ["frappe.db.sql", "frappe.client.get_list", "frappe.utils.get_site_path", "os.system", "frappe.get_doc"]
+	"function",
+	["frappe.db.sql", "frappe.client.get_list", "frappe.utils.get_site_path", "os.system", "frappe.get_doc"],
 )
 def test_guests_and_users_call_only_what_was_opened_for_them(people, function):
 	assert Browser().get(f"/api/method/{function}").status_code in (403, 417)
 	if function != "frappe.client.get_list":
-		answer = people.programs.manager.post(f"/api/method/{function}", json={"query": "select 1", "doctype": "User"})
+		answer = people.programs.manager.post(
+			f"/api/method/{function}", json={"query": "select 1", "doctype": "User"}
+		)
 		assert answer.status_code in (403, 417)
 	assert Browser().get(URL).status_code == 403
 
@@ -235,7 +261,11 @@ def test_who_when_and_state_are_not_for_the_caller_to_say(people):
 	if made.status_code == 200:
 		assert (row.owner, row.modified_by, row.creation.year > 2001) == (people.clerk, people.clerk, True)
 	name = note(people)
-	for values in ({"owner": people.other}, {"creation": "2001-01-01 00:00:00"}, {"modified_by": people.other}):
+	for values in (
+		{"owner": people.other},
+		{"creation": "2001-01-01 00:00:00"},
+		{"modified_by": people.other},
+	):
 		program.put(f"{URL}/{name}", json=values)
 	row = frappe.db.get_value(NOTE, name, ["owner", "modified_by", "creation"], as_dict=True)
 	assert (row.owner, row.modified_by, row.creation.year > 2001) == (people.clerk, people.clerk, True)
@@ -308,7 +338,7 @@ def test_no_sql_comes_in_through_a_list(people, payload):
 		body = text(answer)
 		assert key not in body, attempt
 		assert SECRET not in body, attempt
-		assert "$" not in body or "pbkdf2" not in body and "scrypt" not in body, attempt
+		assert "$" not in body or ("pbkdf2" not in body and "scrypt" not in body), attempt
 		rows = answer.json.get("data") or []
 		assert "Theirs" not in json.dumps(rows), attempt
 		if rows and attempt.keys() & {"fields", "group_by"}:
@@ -330,10 +360,19 @@ def test_keys_prove_who_asks(people):
 	whoami = "/api/method/frappe.auth.get_logged_user"
 	assert people.programs.clerk.get(whoami).json == {"message": people.clerk}
 	key = frappe.db.get_value("User", people.clerk, "api_key")
-	for header in (f"token {key}:wrong", "token nobody:nothing", f"token {key}", "Bearer x", f"token {key}:", "Basic !!"):
+	for header in (
+		f"token {key}:wrong",
+		"token nobody:nothing",
+		f"token {key}",
+		"Bearer x",
+		f"token {key}:",
+		"Basic !!",
+	):
 		answer = Browser(Authorization=header).get(whoami)
 		assert (answer.status_code, answer.json["exc_type"]) == (401, "AuthenticationError"), header
-		assert "sid" not in (answer.headers.get("Set-Cookie") or "").replace("sid=;", "").replace("sid=Guest", "")
+		assert "sid" not in (answer.headers.get("Set-Cookie") or "").replace("sid=;", "").replace(
+			"sid=Guest", ""
+		)
 
 
 def test_json_of_another_kind_is_refused(people):
@@ -351,4 +390,6 @@ def test_a_session_writes_only_with_its_token(people):
 		assert (answer.status_code, answer.json["exc_type"]) == (400, "CSRFTokenError")
 	assert browser.get(URL).status_code == 200
 	assert not frappe.db.count(NOTE)
-	assert browser.post(URL, json={"title": "Meant"}, headers={"X-Frappe-CSRF-Token": token}).status_code == 200
+	assert (
+		browser.post(URL, json={"title": "Meant"}, headers={"X-Frappe-CSRF-Token": token}).status_code == 200
+	)

@@ -2,9 +2,9 @@
 
 from urllib.parse import unquote
 
-import frappe
 import pytest
 
+import frappe
 from tests.web import PASSWORD, Browser, make_role, make_user, remove_user, signed_in, with_keys
 
 WHOAMI = "/api/method/frappe.auth.get_logged_user"
@@ -39,7 +39,9 @@ def three_attempts():
 		field: frappe.db.get_single_value("System Settings", field)
 		for field in ("allow_consecutive_login_attempts", "allow_login_after_fail")
 	}
-	frappe.db.set_single_value("System Settings", {"allow_consecutive_login_attempts": 3, "allow_login_after_fail": 60})
+	frappe.db.set_single_value(
+		"System Settings", {"allow_consecutive_login_attempts": 3, "allow_login_after_fail": 60}
+	)
 	frappe.clear_document_cache("System Settings", "System Settings")
 	frappe.db.commit()
 	yield
@@ -165,7 +167,12 @@ def test_too_many_failures_lock_the_name_for_everybody(user, three_attempts):
 def test_too_many_failures_lock_the_address(user, three_attempts):
 	address = "192.0.2.200"
 	for i in range(4):
-		assert Browser(address=address).login(f"nobody-{i}-{frappe.generate_hash(length=6)}@example.com", "x").status_code == 401
+		assert (
+			Browser(address=address)
+			.login(f"nobody-{i}-{frappe.generate_hash(length=6)}@example.com", "x")
+			.status_code
+			== 401
+		)
 	assert Browser(address=address).login(user).json["exc_type"] == "SecurityException"
 	assert Browser(address="192.0.2.201").login(user).status_code == 200
 
@@ -182,5 +189,7 @@ def test_signing_in_is_recorded(user):
 	frappe.db.delete("Activity Log", {"user": user})
 	Browser().login(user, "wrong")
 	Browser().login(user)
-	statuses = frappe.get_all("Activity Log", {"user": user, "operation": "Login"}, pluck="status", order_by="creation")
+	statuses = frappe.get_all(
+		"Activity Log", {"user": user, "operation": "Login"}, pluck="status", order_by="creation"
+	)
 	assert statuses == ["Failed", "Success"]

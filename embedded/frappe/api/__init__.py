@@ -37,7 +37,11 @@ def handle(request: Request) -> Response:
 	if data is not None:
 		frappe.local.response["data"] = data
 	if is_v2(request) and not frappe.local.response.get("type"):
-		body = {key: value for key, value in frappe.local.response.items() if key not in ("docs", "http_status_code")}
+		body = {
+			key: value
+			for key, value in frappe.local.response.items()
+			if key not in ("docs", "http_status_code")
+		}
 		if log := messages():
 			body["messages"] = log
 		return json_response(body, frappe.local.response.get("http_status_code") or 200)

@@ -17,7 +17,8 @@ NEVER_SET = ("flags", "doctype", "cmd", "owner", "creation", "modified_by")
 def document_list(doctype: str) -> list:
 	"""The documents that the user may see, by fields, filters, order and page."""
 	frappe.form_dict.setdefault(
-		"limit_page_length", frappe.form_dict.limit or frappe.form_dict.limit_page_length or DEFAULT_PAGE_LENGTH
+		"limit_page_length",
+		frappe.form_dict.limit or frappe.form_dict.limit_page_length or DEFAULT_PAGE_LENGTH,
 	)
 	frappe.form_dict.doctype = doctype
 	return frappe.call(frappe.client.get_list, **frappe.form_dict)

@@ -8,7 +8,15 @@ import frappe
 import frappe.client
 from frappe import _
 from frappe.api import v1
-from frappe.handler import get_attr, is_valid_http_method, is_whitelisted, logout, ping, run_doc_method, upload_file
+from frappe.handler import (
+	get_attr,
+	is_valid_http_method,
+	is_whitelisted,
+	logout,
+	ping,
+	run_doc_method,
+	upload_file,
+)
 
 BUILT_IN = {"ping": ping, "logout": logout, "upload_file": upload_file, "run_doc_method": run_doc_method}
 
@@ -59,7 +67,11 @@ url_rules = [
 	Rule("/document/<doctype>/<path:name>/", methods=["GET"], endpoint=v1.read_doc),
 	Rule("/document/<doctype>/<path:name>/", methods=["PATCH", "PUT"], endpoint=v1.update_doc),
 	Rule("/document/<doctype>/<path:name>/", methods=["DELETE"], endpoint=v1.delete_doc),
-	Rule("/document/<doctype>/<path:name>/method/<method>/", methods=["GET", "POST"], endpoint=execute_doc_method),
+	Rule(
+		"/document/<doctype>/<path:name>/method/<method>/",
+		methods=["GET", "POST"],
+		endpoint=execute_doc_method,
+	),
 	Rule("/doctype/<doctype>/meta", methods=["GET"], endpoint=meta),
 	Rule("/doctype/<doctype>/count", methods=["GET"], endpoint=count),
 ]

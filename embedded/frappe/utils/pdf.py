@@ -11,6 +11,7 @@ from frappe import _
 
 BASE_URL = "http://print.invalid/"
 RULE = re.compile(r"(?:^|[}\s;/>])\.print-format\s*{([^}]*)}")
+NESTED = re.compile(r"@(?:media|supports)[^{]*{(?:[^{}]|{(?:[^{}]|{[^{}]*})*})*}")
 SIDES = ("top", "right", "bottom", "left")
 DEFAULT_MARGIN = "15mm"
 PAGE_NUMBERS = """
@@ -27,7 +28,7 @@ html, body { margin: 0; padding: 0; }
 def get_pdf(html: str, options: dict | None = None, output: Any = None) -> bytes:
 	"""The HTML as PDF; `options` may name `page-size`, `orientation` and `margin-*` as for wkhtmltopdf."""
 	weasyprint = _weasyprint()
-	document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetch)
+	document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher(weasyprint))
 	_running_elements_first(document.etree_element)
 	sheet = weasyprint.CSS(string=get_page_css(html, options or {}) + PAGE_NUMBERS)
 	return document.write_pdf(stylesheets=[sheet])
@@ -49,7 +50,8 @@ def _weasyprint() -> Any:
 def get_page_css(html: str, options: dict) -> str:
 	"""@page for what the bare `.print-format { }` rules, the options and Print Settings say."""
 	found = {f"margin-{side}": DEFAULT_MARGIN for side in SIDES}
-	for block in RULE.findall("".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.S))):
+	css = NESTED.sub("", "".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.S)))
+	for block in RULE.findall(css):
 		for declaration in block.split(";"):
 			name, separator, value = declaration.replace("!important", "").partition(":")
 			if separator:
@@ -71,7 +73,13 @@ def _read_declaration(found: dict, name: str, value: str) -> None:
 		parts = value.split()
 		top, right, bottom, left = (parts * 4)[:4] if len(parts) in (1, 2, 4) else (*parts[:3], parts[1])
 		found.update({"margin-top": top, "margin-right": right, "margin-bottom": bottom, "margin-left": left})
-	elif name in (*(f"margin-{side}" for side in SIDES), "page-size", "page-width", "page-height", "orientation"):
+	elif name in (
+		*(f"margin-{side}" for side in SIDES),
+		"page-size",
+		"page-width",
+		"page-height",
+		"orientation",
+	):
 		found[name] = value
 	elif name == "size":
 		found["page-size"] = value
@@ -96,7 +104,9 @@ def _running_elements_first(root: Any) -> None:
 	if body is None:
 		return
 	parents = {child: parent for parent in body.iter() for child in parent}
-	for element in [e for e in body.iter() if isinstance(e.tag, str) and e.get("id") in ("header-html", "footer-html")]:
+	for element in [
+		e for e in body.iter() if isinstance(e.tag, str) and e.get("id") in ("header-html", "footer-html")
+	]:
 		parent, tail = parents[element], element.tail
 		element.tail = None
 		index = list(parent).index(element)
@@ -108,20 +118,23 @@ def _running_elements_first(root: Any) -> None:
 		body.insert(0, element)
 
 
-def _fetch(url: str, *args: Any, **kwargs: Any) -> Any:
+def _fetcher(weasyprint: Any) -> Any:
 	"""Pictures come from the document itself or from this site's files; nothing else is asked for."""
-	import weasyprint
-
-	if url.startswith("data:"):
-		return weasyprint.default_url_fetcher(url)
-	path = unquote(urlsplit(url).path)
+	urls = weasyprint.urls
 	own = (BASE_URL, frappe.utils.get_url().rstrip("/") + "/")
-	if not url.startswith(own):
-		raise ValueError(f"Prints load nothing from outside: {url}")
-	full = get_local_file(path)
-	with open(full, "rb") as f:
-		content = f.read()
-	return {"string": content, "mime_type": mimetypes.guess_type(full)[0]}
+
+	class OwnFiles(urls.URLFetcher):
+		def fetch(self, url: str, headers: Any = None) -> Any:
+			if url.startswith("data:"):
+				return super().fetch(url, headers)
+			if not url.startswith(own):
+				raise ValueError(f"Prints load nothing from outside: {url}")
+			full = get_local_file(unquote(urlsplit(url).path))
+			with open(full, "rb") as f:
+				mimetype = mimetypes.guess_type(full)[0] or "application/octet-stream"
+				return urls.URLFetcherResponse(url, f.read(), {"Content-Type": mimetype})
+
+	return OwnFiles(allowed_protocols=["data"])
 
 
 def get_local_file(path: str) -> str:

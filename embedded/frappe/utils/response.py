@@ -51,7 +51,9 @@ def as_json() -> Response:
 def json_response(body: Mapping, status: int = 200, with_messages: bool = False) -> Response:
 	"""A JSON response; v1 carries the messages as JSON inside JSON."""
 	if with_messages and frappe.local.message_log:
-		log = [m if isinstance(m, str) else json.dumps(m, default=json_handler) for m in frappe.local.message_log]
+		log = [
+			m if isinstance(m, str) else json.dumps(m, default=json_handler) for m in frappe.local.message_log
+		]
 		body = {**body, "_server_messages": json.dumps(log)}
 	text = json.dumps(body, default=json_handler, separators=(",", ":"), ensure_ascii=False)
 	return Response(text, status, mimetype="application/json")
@@ -130,7 +132,9 @@ def as_page() -> Response:
 	"""`type = page`: the web page of `route`."""
 	from frappe.website.serve import get_response
 
-	return get_response(frappe.local.response.route, http_status_code=frappe.local.response.get("http_status_code"))
+	return get_response(
+		frappe.local.response.route, http_status_code=frappe.local.response.get("http_status_code")
+	)
 
 
 def redirect() -> Response:

@@ -56,7 +56,9 @@ def resolve_route(path: str) -> str:
 	rules = frappe.get_hooks("website_route_rules")
 	if not rules:
 		return path
-	found = _url_map(tuple((r["from_route"], r["to_route"], repr(r.get("defaults"))) for r in rules), path, rules)
+	found = _url_map(
+		tuple((r["from_route"], r["to_route"], repr(r.get("defaults"))) for r in rules), path, rules
+	)
 	if not found:
 		return path
 	endpoint, arguments = found

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
@@ -133,7 +134,7 @@ def get_error_response(e: Exception, status: int) -> Response:
 		primary_action="/", primary_label=_("Home"),
 	)  # fmt: skip
 	if status in (401, 403) and guest:
-		context.primary_action = "/login?redirect-to=" + frappe.utils.quote(frappe.local.request.full_path.rstrip("?"))
+		context.primary_action = "/login?redirect-to=" + quote(frappe.local.request.full_path.rstrip("?"))
 		context.primary_label = _("Login")
 	if frappe.conf.developer_mode and status >= 500:
 		context.trace = "".join(traceback.format_exception(e))
@@ -143,7 +144,11 @@ def get_error_response(e: Exception, status: int) -> Response:
 def _default_text(status: int) -> str:
 	if status in (401, 403):
 		return "You are not permitted to access this page."
-	return "The page you are looking for has gone missing." if status == 404 else "Something went wrong on our side."
+	return (
+		"The page you are looking for has gone missing."
+		if status == 404
+		else "Something went wrong on our side."
+	)
 
 
 def render_message(message: dict[str, Any]) -> str:
@@ -155,4 +160,6 @@ def render_message(message: dict[str, Any]) -> str:
 	except Exception:
 		if not frappe.conf.developer_mode:
 			frappe.log_error("The message page could not be rendered")
-		return f"<!doctype html><title>{frappe.utils.escape_html(message['title'])}</title>{message['message']}"
+		return (
+			f"<!doctype html><title>{frappe.utils.escape_html(message['title'])}</title>{message['message']}"
+		)

@@ -78,4 +78,3 @@ def respond_as_web_page(
 	frappe.local.no_cache = 1
 	if http_status_code:
 		frappe.local.response["http_status_code"] = http_status_code
-

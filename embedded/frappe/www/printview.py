@@ -2,6 +2,7 @@
 
 import os
 from typing import Any
+from urllib.parse import urlencode
 
 import frappe
 from frappe import _
@@ -11,7 +12,17 @@ from frappe.website.serve import render_source
 no_cache = 1
 STANDARD = "templates/print_standard.html"
 NOT_PRINTED = frozenset(
-	("Section Break", "Column Break", "Tab Break", "Button", "Fold", "HTML", "Heading", "Password", "Table MultiSelect")
+	(
+		"Section Break",
+		"Column Break",
+		"Tab Break",
+		"Button",
+		"Fold",
+		"HTML",
+		"Heading",
+		"Password",
+		"Table MultiSelect",
+	)
 )
 
 
@@ -25,14 +36,18 @@ def get_context(context: frappe._dict) -> None:
 	context.update(page)
 	context.toolbar = not cint(form.get("trigger_print")) and not form.get("embedded")
 	context.trigger_print = cint(form.get("trigger_print"))
-	context.pdf_query = frappe.utils.urlencode(
+	context.pdf_query = urlencode(
 		{"doctype": doc.doctype, "name": doc.name, "format": page.format, "language": frappe.local.lang,
 		"no_letterhead": cint(form.no_letterhead)}
 	)  # fmt: skip
 
 
 def get_print_page(
-	doc: Any, print_format: str | None = None, no_letterhead: int = 0, style: str | None = None, language: str | None = None
+	doc: Any,
+	print_format: str | None = None,
+	no_letterhead: int = 0,
+	style: str | None = None,
+	language: str | None = None,
 ) -> frappe._dict:
 	"""Title, body and style of a printed document, after all checks."""
 	validate_print_permission(doc)
@@ -89,20 +104,32 @@ def validate_print_for_docstatus(doc: Any) -> None:
 
 def get_print_format_doc(print_format_name: str | None, meta: Any) -> Any:
 	"""The Print Format asked for, else the DocType's default; None for the plain one."""
-	name = print_format_name or frappe.form_dict.get("format") or meta.get("default_print_format") or "Standard"
+	name = (
+		print_format_name or frappe.form_dict.get("format") or meta.get("default_print_format") or "Standard"
+	)
 	if not isinstance(name, str) or name == "Standard":
 		return None
 	if not frappe.db.exists("Print Format", name):
-		frappe.throw(_("Print Format {0} does not exist").format(frappe.utils.escape_html(name)), frappe.DoesNotExistError)
+		frappe.throw(
+			_("Print Format {0} does not exist").format(frappe.utils.escape_html(name)),
+			frappe.DoesNotExistError,
+		)
 	record = frappe.get_doc("Print Format", name)
 	if record.doc_type != meta.name or record.disabled:
-		frappe.throw(_("Print Format {0} is not for {1}").format(name, _(meta.name)), frappe.DoesNotExistError)
+		frappe.throw(
+			_("Print Format {0} is not for {1}").format(name, _(meta.name)), frappe.DoesNotExistError
+		)
 	return record
 
 
 def set_print_language(record: Any, doc: Any, language: str | None = None) -> None:
 	"""What the caller asks for, else the format's language, else the document's."""
-	lang = language or frappe.form_dict.get("_lang") or (record and record.default_print_language) or doc.get("language")
+	lang = (
+		language
+		or frappe.form_dict.get("_lang")
+		or (record and record.default_print_language)
+		or doc.get("language")
+	)
 	if lang and frappe.db.exists("Language", lang):
 		frappe.local.lang = lang
 
@@ -146,7 +173,12 @@ def get_sections(doc: Any) -> list[frappe._dict]:
 	for df in doc.meta.fields:
 		if df.fieldtype in ("Section Break", "Tab Break"):
 			sections.append(frappe._dict(label=df.label if not df.hidden else None, fields=[], tables=[]))
-		elif df.fieldtype in NOT_PRINTED or df.hidden or df.print_hide or doc.get(df.fieldname) in (None, "", []):
+		elif (
+			df.fieldtype in NOT_PRINTED
+			or df.hidden
+			or df.print_hide
+			or doc.get(df.fieldname) in (None, "", [])
+		):
 			continue
 		elif df.fieldtype == "Table":
 			columns = [
@@ -154,7 +186,9 @@ def get_sections(doc: Any) -> list[frappe._dict]:
 				if c.fieldtype not in (*NOT_PRINTED, "Table") and not c.hidden and not c.print_hide
 				and any(row.get(c.fieldname) not in (None, "") for row in doc.get(df.fieldname))
 			]  # fmt: skip
-			sections[-1].tables.append(frappe._dict(label=df.label, columns=columns, rows=doc.get(df.fieldname)))
+			sections[-1].tables.append(
+				frappe._dict(label=df.label, columns=columns, rows=doc.get(df.fieldname))
+			)
 		else:
 			sections[-1].fields.append(df)
 	return [s for s in sections if s.fields or s.tables]

@@ -37,7 +37,9 @@ class File(Document):
 		before = self.get_doc_before_save()
 		if before and before.file_url != self.file_url:
 			self.validate_access_to_existing()
-		elif before and cint(before.is_private) != cint(self.is_private) and self._path_of(self.file_url or ""):
+		elif (
+			before and cint(before.is_private) != cint(self.is_private) and self._path_of(self.file_url or "")
+		):
 			self.move_between_public_and_private()
 		self.validate_file_url()
 		self.validate_attachment_reference()
@@ -88,8 +90,14 @@ class File(Document):
 			return
 		path = self._path_of(url)
 		if path is None or not os.path.isfile(path):
-			frappe.throw(_("File {0} does not exist").format(frappe.utils.escape_html(url)), FileNotFoundError)
-		if url.startswith("/private/") and frappe.session.user != "Administrator" and not may_read_private_file(url):
+			frappe.throw(
+				_("File {0} does not exist").format(frappe.utils.escape_html(url)), FileNotFoundError
+			)
+		if (
+			url.startswith("/private/")
+			and frappe.session.user != "Administrator"
+			and not may_read_private_file(url)
+		):
 			raise frappe.PermissionError(_("You don't have permission to access this file"))
 		with open(path, "rb") as f:
 			self._describe(f.read())
@@ -102,9 +110,17 @@ class File(Document):
 		self._describe(content)
 		self.is_private = cint(self.is_private)
 		same = frappe.get_all(
-			"File", filters={"content_hash": self.content_hash, "is_private": self.is_private}, pluck="file_url", limit=1
+			"File",
+			filters={"content_hash": self.content_hash, "is_private": self.is_private},
+			pluck="file_url",
+			limit=1,
 		)
-		if same and not ignore_existing_file_check and (path := self._path_of(same[0])) and os.path.isfile(path):
+		if (
+			same
+			and not ignore_existing_file_check
+			and (path := self._path_of(same[0]))
+			and os.path.isfile(path)
+		):
 			self.file_url = same[0]
 			return
 		folder = _folder(self.is_private)
@@ -116,7 +132,11 @@ class File(Document):
 	def _write_new(self, folder: str, content: bytes) -> str:
 		"""Write under a name that was free; two uploads at once never share one."""
 		stem, extension = os.path.splitext(self.file_name)
-		for name in (self.file_name, f"{stem}{self.content_hash[-6:]}{extension}", f"{stem}-{frappe.generate_hash(length=12)}{extension}"):
+		for name in (
+			self.file_name,
+			f"{stem}{self.content_hash[-6:]}{extension}",
+			f"{stem}-{frappe.generate_hash(length=12)}{extension}",
+		):
 			path = os.path.abspath(os.path.join(folder, name))
 			try:
 				with open(path, "xb") as f:
@@ -143,7 +163,9 @@ class File(Document):
 		"""PDF, PNG, …"""
 		extension = self.get_extension()[1].lstrip(".").upper()
 		guessed = mimetypes.guess_type(self.file_name or "")[0]
-		self.file_type = (extension or (mimetypes.guess_extension(guessed or "") or "").lstrip(".").upper())[:140] or None
+		self.file_type = (extension or (mimetypes.guess_extension(guessed or "") or "").lstrip(".").upper())[
+			:140
+		] or None
 
 	def move_between_public_and_private(self) -> None:
 		"""Move the content when the privacy changes; others who share it keep their copy."""
@@ -154,7 +176,9 @@ class File(Document):
 		if not frappe.db.exists("File", {"file_url": old_url, "name": ("!=", self.name)}):
 			frappe.db.after_commit.add(lambda: os.path.exists(old_path) and os.remove(old_path))
 		if self.attached_to_doctype and self.attached_to_name and self.attached_to_field:
-			frappe.db.set_value(self.attached_to_doctype, self.attached_to_name, self.attached_to_field, self.file_url)
+			frappe.db.set_value(
+				self.attached_to_doctype, self.attached_to_name, self.attached_to_field, self.file_url
+			)
 
 	def get_content(self, encodings: list[str] | None = None) -> str | bytes:
 		"""The content: text if it is text, else bytes."""
@@ -173,7 +197,9 @@ class File(Document):
 		"""Where the content lies on disk."""
 		path = self._path_of(self.file_url or "")
 		if path is None:
-			frappe.throw(_("File {0} is not stored here").format(frappe.utils.escape_html(self.file_url or "")))
+			frappe.throw(
+				_("File {0} is not stored here").format(frappe.utils.escape_html(self.file_url or ""))
+			)
 		return path
 
 	@staticmethod
