@@ -29,12 +29,25 @@ scheduler_events = {
 			"order_ops.timekeeping.jobs.sweep_clocks",
 			"order_ops.exchange.jobs.flush_outbox",
 		],
+		"*/5 * * * *": ["order_ops.fulfilment.dispatch_jobs.prepare_dispatch_lists"],
 	},
 }
 
-permission_query_conditions = {"Ops Sales Order": "order_ops.ordering.permissions.order_query"}
-has_permission = {"Ops Sales Order": "order_ops.ordering.permissions.has_order_permission"}
-has_website_permission = {"Ops Sales Order": "order_ops.ordering.permissions.has_order_website_permission"}
+permission_query_conditions = {
+	"Ops Delivery Note": "order_ops.fulfilment.permissions.note_query",
+	"Ops Invoice": "order_ops.billing.permissions.invoice_query",
+	"Ops Sales Order": "order_ops.ordering.permissions.order_query",
+}
+has_permission = {
+	"Ops Delivery Note": "order_ops.fulfilment.permissions.has_note_permission",
+	"Ops Invoice": "order_ops.billing.permissions.has_invoice_permission",
+	"Ops Sales Order": "order_ops.ordering.permissions.has_order_permission",
+}
+has_website_permission = {
+	"Ops Delivery Note": "order_ops.fulfilment.permissions.has_note_website_permission",
+	"Ops Invoice": "order_ops.billing.permissions.has_invoice_website_permission",
+	"Ops Sales Order": "order_ops.ordering.permissions.has_order_website_permission",
+}
 
 # Hooks of our own; docs/extending.md says how another app adds to them.
 

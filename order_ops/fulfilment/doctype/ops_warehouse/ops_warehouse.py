@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.fulfilment import warehouses
 
 
 class OpsWarehouse(Document):
@@ -26,3 +27,9 @@ class OpsWarehouse(Document):
 		regions: DF.Table[OpsWarehouseRegion]
 		title: DF.Data
 	# end: auto-generated types
+
+	def on_update(self) -> None:
+		warehouses.sites.changed()
+
+	def on_trash(self) -> None:
+		warehouses.sites.changed()
