@@ -388,10 +388,11 @@ def get_list(
 				frappe.PermissionError,
 			)
 		query.check = user != "Administrator"
-		if allowed := frappe.permissions.get_list_conditions(doctype, user):
+		if allowed := frappe.permissions.get_list_conditions(doctype, user, parent_doctype):
 			conditions.append(f"({allowed.replace('%', '%%')})")
 	wanted = _as_fields(fields, pluck)
 	columns = query.fields(wanted)
+	query.check = False
 	if not columns:
 		return []
 	own = query.where(filters)
