@@ -38,6 +38,7 @@ def page(handler: Callable) -> Callable:
 	async def endpoint(self: Desk, request: Request) -> Response:
 		set_locale("zh" if (frappe.local.lang or "").startswith("zh") else "en")
 		request.state.action = RequestAction.DETAIL
+		request.state.admin_flash_pending = []
 		try:
 			if request.method not in ("GET", "HEAD") and not frappe.session.data.csrf_token:
 				frappe.throw(_("Invalid Request"), frappe.CSRFTokenError)
@@ -49,6 +50,8 @@ def page(handler: Callable) -> Callable:
 			if status >= 500:
 				raise
 			return self.refusal(request, e, status)
+		for said in request.state.admin_flash_pending:
+			flash(said["message"], said["category"])
 		if response.status_code in (302, 303) or request.url.path.startswith("/app/_api/"):
 			keep()
 		return response
@@ -113,10 +116,13 @@ class Desk(BaseAdmin):
 	def _find_view_by_key(self, key: str | None) -> DocView:
 		views = frappe.local.flags.setdefault("desk_views", {})
 		if key not in views:
-			name = frappe.db.get_value("DocType", {"name": (key or "").replace("-", " "), "istable": 0}, "name")
+			name = frappe.db.get_value(
+				"DocType", {"name": (key or "").replace("-", " "), "istable": 0}, "name"
+			)
 			if not name:
 				raise HTTPException(404, _("There is no page {0}").format(key))
 			views[key] = DocView(name)
+			views[key]._admin = self
 		return views[key]
 
 	def _template_response(
@@ -137,8 +143,12 @@ class Desk(BaseAdmin):
 		}
 		if status_code != 401:
 			here = (context or {}).get("workspace")
-			frame["side"] = workspace.sidebar(here, view.meta.module if view else (context or {}).get("module"))
-		return self.templates.TemplateResponse(request, name, frame | (context or {}), status_code=status_code)
+			frame["side"] = workspace.sidebar(
+				here, view.meta.module if view else (context or {}).get("module")
+			)
+		return self.templates.TemplateResponse(
+			request, name, frame | (context or {}), status_code=status_code
+		)
 
 	def refusal(self, request: Request, error: Exception, status: int) -> Response:
 		"""An error as a page, or as a message where a script asked."""
@@ -150,7 +160,7 @@ class Desk(BaseAdmin):
 			return JSONResponse({"msg": text}, status_code=400 if status != 403 else 403)
 		return self._template_response(request, "error.html", {"status": status, "text": text}, status)
 
-	async def _render_error(self, request: Request, exc: Exception = HTTPException(500)) -> Response:
+	async def _render_error(self, request: Request, exc: Exception | None = None) -> Response:
 		return self.refusal(request, frappe.ValidationError(str(exc.detail)), exc.status_code)
 
 	# pages -----------------------------------------------------------------------------------------------
@@ -164,12 +174,16 @@ class Desk(BaseAdmin):
 	@page
 	def everything(self, request: Request) -> Response:
 		"""Every DocType the user may read, by module."""
-		rows = frappe.get_all("DocType", filters={"istable": 0}, fields=["name", "module"], order_by="name", limit=0)
+		rows = frappe.get_all(
+			"DocType", filters={"istable": 0}, fields=["name", "module"], order_by="name", limit=0
+		)
 		modules: dict[str, list] = {}
 		for row in rows:
 			if frappe.has_permission(row.name, "read"):
 				modules.setdefault(_(row.module or ""), []).append((_(row.name), f"/app/{F.slug(row.name)}"))
-		return self._template_response(request, "everything.html", {"title": _("All Lists"), "modules": modules})
+		return self._template_response(
+			request, "everything.html", {"title": _("All Lists"), "modules": modules}
+		)
 
 	@page
 	async def listing(self, request: Request) -> Response:
@@ -185,7 +199,12 @@ class Desk(BaseAdmin):
 		request.state.action = RequestAction.LIST
 		params = view._parse_list_params(request)
 		items = await view.find_all(
-			request, (params.page - 1) * params.page_size, params.page_size, params.q, params.sorts, params.filters
+			request,
+			(params.page - 1) * params.page_size,
+			params.page_size,
+			params.q,
+			params.sorts,
+			params.filters,
 		)
 		columns = [view.docfields[name] for name in params.visible_cols]
 		request.state.titles = F.link_titles(F.linked_pairs(columns, list(items)))
@@ -200,7 +219,7 @@ class Desk(BaseAdmin):
 				"title": view.menu_label,
 				"_actions": await view.get_all_actions(request),
 				"row_actions": {},
-				"fields": [f for f in view.fields if f.name in params.visible_cols],
+				"fields": [view.columns_by_name[name] for name in params.visible_cols],
 				"all_fields": view.fields,
 				"list_params": params,
 				"filter_logic": logic,
@@ -221,7 +240,11 @@ class Desk(BaseAdmin):
 		row = next((row for row in workspace.visible_workspaces() if F.slug(row.name) == key), None)
 		if not row:
 			raise HTTPException(404, _("There is no page {0}").format(key))
-		context = {"title": _(row.title or row.name), "blocks": workspace.page(row.name), "workspace": row.name}
+		context = {
+			"title": _(row.title or row.name),
+			"blocks": workspace.page(row.name),
+			"workspace": row.name,
+		}
 		return self._template_response(request, "workspace.html", context)
 
 	@page
@@ -250,7 +273,9 @@ class Desk(BaseAdmin):
 		"""Refuse to act on a document that has changed since the page was made."""
 		if str(doc.modified) != modified:
 			frappe.throw(
-				_("{0} has been changed by somebody else in the meantime. Please reload the page.").format(doc.name),
+				_("{0} has been changed by somebody else in the meantime. Please reload the page.").format(
+					doc.name
+				),
 				frappe.TimestampMismatchError,
 			)
 
@@ -271,7 +296,9 @@ class Desk(BaseAdmin):
 					doc.insert() if is_new else doc.save()
 					flash(_("Saved"), "success")
 					single = doc.meta.issingle
-					return RedirectResponse(request.url.path if single else F.form_path(doc.doctype, doc.name), 303)
+					return RedirectResponse(
+						request.url.path if single else F.form_path(doc.doctype, doc.name), 303
+					)
 				alert = _("Some fields need your attention")
 			except frappe.PermissionError:
 				raise
@@ -333,7 +360,13 @@ class Desk(BaseAdmin):
 			"Print Format", filters={"doc_type": view.doctype, "disabled": 0}, pluck="name", order_by="name"
 		)
 		chosen = request.query_params.get("format") or (formats[0] if formats else "Standard")
-		context = {"view": view, "doc": doc, "formats": [*formats, "Standard"], "chosen": chosen, "title": doc.name}
+		context = {
+			"view": view,
+			"doc": doc,
+			"formats": [*formats, "Standard"],
+			"chosen": chosen,
+			"title": doc.name,
+		}
 		return self._template_response(request, "print.html", context)
 
 	@page
@@ -345,7 +378,11 @@ class Desk(BaseAdmin):
 		fields = importer.importable(view.doctype)
 		if kind := request.query_params.get("template"):
 			return self.sheet(kind, view.menu_label, [[heading for heading, _df, _table in fields]])
-		context: dict[str, Any] = {"view": view, "title": _("Import {0}").format(view.menu_label), "fields": fields}
+		context: dict[str, Any] = {
+			"view": view,
+			"title": _("Import {0}").format(view.menu_label),
+			"fields": fields,
+		}
 		if request.method == "POST":
 			form, token = frappe.local.request.form, frappe.local.request.form.get("token")
 			if token:
@@ -392,14 +429,23 @@ class Desk(BaseAdmin):
 		for df in filters:
 			df.value = query.get(df.fieldname, df.default if not query else "")
 		values = {df.fieldname: F.parsed(df, df.value) for df in filters if df.value}
-		context: dict[str, Any] = {"title": _(doc.name), "doc": doc, "filters": filters, "module": doc.module, "result": None}
+		context: dict[str, Any] = {
+			"title": _(doc.name),
+			"doc": doc,
+			"filters": filters,
+			"module": doc.module,
+			"result": None,
+		}
 		context["missing"] = [F.label_of(df) for df in filters if df.reqd and not df.value]
 		if not context["missing"]:
 			context["result"] = result = report.run(doc, values)
 			if kind := query.get("_export"):
 				if doc.ref_doctype:
 					frappe.has_permission(doc.ref_doctype, "export", throw=True)
-				rows = [[DocView.exported(c, row.get(c.fieldname)) for c in result["columns"]] for row in result["rows"]]
+				rows = [
+					[DocView.exported(c, row.get(c.fieldname)) for c in result["columns"]]
+					for row in result["rows"]
+				]
 				return self.sheet(kind, doc.name, [[F.label_of(c) for c in result["columns"]], *rows])
 		return self._template_response(request, "report.html", context)
 
@@ -430,7 +476,9 @@ class Desk(BaseAdmin):
 		if query.get("table"):
 			table = frappe.get_meta(doctype).get_field(query["table"])
 			doctype = table.options if table and table.fieldtype == "Table" else ""
-		return JSONResponse(search.fetched_values(doctype, query.get("fieldname") or "", query.get("name") or ""))
+		return JSONResponse(
+			search.fetched_values(doctype, query.get("fieldname") or "", query.get("name") or "")
+		)
 
 	@page
 	def jump(self, request: Request) -> Response:
@@ -457,12 +505,10 @@ class Desk(BaseAdmin):
 
 def translate(message: str) -> str:
 	"""The app's translation of a text, else the library's."""
-	text = _(message)
+	text = _(message, context="desk")
 	return text if text != message else gettext(message)
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
 	"""The library's texts that count something."""
 	return ngettext(one, many, count)
-
-

@@ -19,7 +19,7 @@ import frappe
 from frappe.desk.admin import Desk
 
 STATIC_AGE = "public, max-age=86400"
-DEPLOYED = ("router", "app", "app_root_path", "path_params", "endpoint")
+DEPLOYED = ("router", "app", "app_root_path", "path_params", "endpoint", "extensions")
 
 
 def build(site: str | None = None) -> Any:
@@ -52,6 +52,7 @@ class SiteHop:
 		request = SiteRequest(build_environ({**scope, "root_path": ""}, io.BytesIO(body)))
 		try:
 			frappe.app.init_request(request)
+			frappe.local.path = request.path.strip("/")
 			if frappe.session.data.user_type != "System User":
 				return answer(scope, to_login(scope))
 			messages = answer(scope, self.app, body)
@@ -77,7 +78,9 @@ def to_login(scope: dict) -> Response:
 	from urllib.parse import quote
 
 	query = scope.get("query_string", b"").decode("latin-1")
-	return RedirectResponse("/login?redirect-to=" + quote(scope["path"] + (f"?{query}" if query else "")), 303)
+	return RedirectResponse(
+		"/login?redirect-to=" + quote(scope["path"] + (f"?{query}" if query else "")), 303
+	)
 
 
 async def read_body(receive: Any) -> bytes:
@@ -128,7 +131,8 @@ def with_headers(messages: list[dict]) -> list[dict]:
 	messages[0]["headers"] = list(messages[0]["headers"]) + [
 		(name.lower().encode("latin-1"), value.encode("latin-1"))
 		for name, value in carrier.headers
-		if name.lower() not in ("content-length", "content-type") and name.lower().encode("latin-1") not in present
+		if name.lower() not in ("content-length", "content-type")
+		and name.lower().encode("latin-1") not in present
 	]
 	return messages
 
@@ -138,7 +142,11 @@ def long_lived(send: Any) -> Any:
 
 	async def sender(message: dict) -> None:
 		if message["type"] == "http.response.start" and message["status"] == 200:
-			kept = [(name, value) for name, value in message["headers"] if not re.match(b"cache-control", name, re.I)]
+			kept = [
+				(name, value)
+				for name, value in message["headers"]
+				if not re.match(b"cache-control", name, re.I)
+			]
 			message = {**message, "headers": [*kept, (b"cache-control", STATIC_AGE.encode())]}
 		await send(message)
 

@@ -18,7 +18,12 @@ LAYOUT = {"Section Break", "Column Break", "Tab Break", "Fold", "Heading", "HTML
 TABLES = {"Table", "Table MultiSelect"}
 NUMBERS = {"Int", "Float", "Currency", "Percent", "Long Int", "Rating", "Duration"}
 LONG = {"Small Text", "Text", "Long Text", "Text Editor", "Code", "JSON", "HTML Editor", "Markdown Editor"}
-NOT_LISTED = LAYOUT | TABLES | {"Password", "Signature", "Geolocation", "Attach", "Attach Image"} | (LONG - {"Small Text"})
+NOT_LISTED = (
+	LAYOUT
+	| TABLES
+	| {"Password", "Signature", "Geolocation", "Attach", "Attach Image"}
+	| (LONG - {"Small Text"})
+)
 COLORS = {"Blue", "Cyan", "Gray", "Green", "Light Blue", "Orange", "Pink", "Purple", "Red", "Yellow"}
 STYLES = {"Primary": "Blue", "Info": "Light Blue", "Success": "Green", "Warning": "Orange", "Danger": "Red"}
 
@@ -120,7 +125,9 @@ def indicator(meta: Any, doc: Any) -> Markup:
 	if value:
 		return pill(_(value), state_color(meta, df, value) or "Gray")
 	if meta.is_submittable:
-		title, color = [("Draft", "Orange"), ("Submitted", "Blue"), ("Cancelled", "Red")][int(doc.docstatus or 0)]
+		title, color = [("Draft", "Orange"), ("Submitted", "Blue"), ("Cancelled", "Red")][
+			int(doc.docstatus or 0)
+		]
 		return pill(_(title), color)
 	return Markup("")
 
@@ -129,7 +136,11 @@ def shown(df: DocField, value: Any, doc: Any = None, titles: dict | None = None,
 	"""A value as markup: links lead somewhere, states are coloured, everything typed in is escaped."""
 	kind = df.fieldtype
 	if kind == "Check":
-		return Markup('<i class="fa-solid fa-check text-ok" title="{}"></i>').format(_("Yes")) if value else Markup("")
+		return (
+			Markup('<i class="fa-solid fa-check text-ok" title="{}"></i>').format(_("Yes"))
+			if value
+			else Markup("")
+		)
 	if value is None or value == "":
 		return Markup("")
 	text = plain(df, value)
@@ -141,7 +152,9 @@ def shown(df: DocField, value: Any, doc: Any = None, titles: dict | None = None,
 		if target and frappe.has_permission(target, "read"):
 			return Markup('<a class="ref" href="{}">{}</a>').format(form_path(target, value), text)
 	if kind in ("Attach", "Attach Image"):
-		return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(safe_file(value), value.rsplit("/", 1)[-1])
+		return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(
+			safe_file(value), value.rsplit("/", 1)[-1]
+		)
 	if kind in ("Text Editor", "HTML Editor"):
 		return Markup(frappe.utils.sanitize_html(value))
 	if kind == "Color":
@@ -231,7 +244,9 @@ def parsed_time(kind: str, raw: str) -> str:
 		if kind == "Date":
 			return date(*(int(part) for part in text.split(" ")[0].split("-"))).isoformat()
 		if kind == "Time":
-			return datetime.strptime(text.split(".")[0] + ":00" * (2 - text.count(":")), "%H:%M:%S").strftime("%H:%M:%S")
+			return datetime.strptime(text.split(".")[0] + ":00" * (2 - text.count(":")), "%H:%M:%S").strftime(
+				"%H:%M:%S"
+			)
 		return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M:%S")
 	except (ValueError, TypeError):
 		example = {"Date": "2026-01-31", "Time": "09:30", "Datetime": "2026-01-31 09:30"}[kind]

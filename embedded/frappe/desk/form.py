@@ -140,7 +140,9 @@ class Form:
 			for section in tab["sections"]:
 				section["columns"] = [column for column in section["columns"] if column]
 				section["error"] = any(box.error for column in section["columns"] for box in column)
-			hidden = {id(s) for s in tab["sections"] if not s["columns"] or (s["df"] and not self.visible(s["df"]))}
+			hidden = {
+				id(s) for s in tab["sections"] if not s["columns"] or (s["df"] and not self.visible(s["df"]))
+			}
 			tab["sections"] = [section for section in tab["sections"] if id(section) not in hidden]
 			tab["error"] = any(section["error"] for section in tab["sections"])
 		return [tab for tab in tabs if tab["sections"] and (tab["df"] is None or self.visible(tab["df"]))]
@@ -161,17 +163,27 @@ class Form:
 			return self.table_box(df, name, value or [], titles, editable)
 		if df.fieldtype == "Password":
 			value = ""
-		markup = Markup(df.options or "") if df.fieldtype == "HTML" else F.shown(df, value, doc, titles, self.meta)
+		markup = (
+			Markup(df.options or "") if df.fieldtype == "HTML" else F.shown(df, value, doc, titles, self.meta)
+		)
 		target = df.options if df.fieldtype == "Link" else doc.get(df.options or "")
-		title = titles.get((target, value)) or (F.plain(df, value) if df.fieldtype in ("Link", "Dynamic Link") else "")
+		title = titles.get((target, value)) or (
+			F.plain(df, value) if df.fieldtype in ("Link", "Dynamic Link") else ""
+		)
 		text = self.raw.get(name, F.input_text(df, value) if df.fieldtype not in F.LAYOUT else "")
 		return Box(df, name, value, text, markup, editable, self.errors.get(name, ""), title)
 
 	def table_box(self, df: Any, name: str, rows: list, titles: dict, editable: bool) -> Box:
 		"""A child table: the columns of its grid, and all its rows."""
 		meta = frappe.get_meta(df.options)
-		visible = [cdf for cdf in meta.fields if self.visible(cdf) and cdf.fieldtype not in F.LAYOUT | F.TABLES]
-		columns = [cdf for cdf in visible if cdf.in_list_view] or [cdf for cdf in visible if cdf.reqd] or visible[:5]
+		visible = [
+			cdf for cdf in meta.fields if self.visible(cdf) and cdf.fieldtype not in F.LAYOUT | F.TABLES
+		]
+		columns = (
+			[cdf for cdf in visible if cdf.in_list_view]
+			or [cdf for cdf in visible if cdf.reqd]
+			or visible[:5]
+		)
 		columns = columns[:MAX_GRID_COLUMNS]
 		more = [cdf for cdf in visible if cdf not in columns]
 		box = Box(df, name, rows, "", Markup(""), editable, self.errors.get(name, ""), columns=columns)
@@ -215,7 +227,9 @@ class Form:
 			return
 		if value is None and df.fieldtype in F.NUMBERS:
 			value = 0
-		if (value or doc.get(df.fieldname)) and F.input_text(df, value) != F.input_text(df, doc.get(df.fieldname)):
+		if (value or doc.get(df.fieldname)) and F.input_text(df, value) != F.input_text(
+			df, doc.get(df.fieldname)
+		):
 			doc.set(df.fieldname, value)
 
 	def fill_table(self, df: Any, form: Any) -> None:

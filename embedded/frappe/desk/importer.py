@@ -25,7 +25,9 @@ def importable(doctype: str) -> list[tuple[str, Any, Any]]:
 			continue
 		if df.fieldtype == "Table":
 			children = frappe.get_meta(df.options).fields
-			found += [(f"{F.label_of(c)} ({F.label_of(df)})", c, df) for c in children if form.editable(c, df)]
+			found += [
+				(f"{F.label_of(c)} ({F.label_of(df)})", c, df) for c in children if form.editable(c, df)
+			]
 		elif df.fieldtype not in F.TABLES | {"Password", "Attach", "Attach Image"}:
 			found.append((F.label_of(df), df, None))
 	return [(heading, df, table) for heading, df, table in found if df.fieldtype not in F.TABLES]
@@ -62,7 +64,13 @@ def cell_text(value: Any) -> str:
 		value = value.date()
 	if isinstance(value, float) and value.is_integer():
 		value = int(value)
-	text = value.isoformat(" ") if isinstance(value, datetime) else str(value) if not isinstance(value, date) else value.isoformat()
+	text = (
+		value.isoformat(" ")
+		if isinstance(value, datetime)
+		else str(value)
+		if not isinstance(value, date)
+		else value.isoformat()
+	)
 	return text[1:].strip() if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text.strip()
 
 
@@ -90,7 +98,12 @@ class Import:
 	def mapping(self) -> list[tuple[str, str]]:
 		"""Each column's heading with the field it fills, or nothing."""
 		return [
-			(heading, f"{F.label_of(column[0])}" + (f" · {F.label_of(column[1])}" if column[1] else "") if column else "")
+			(
+				heading,
+				f"{F.label_of(column[0])}" + (f" · {F.label_of(column[1])}" if column[1] else "")
+				if column
+				else "",
+			)
 			for heading, column in zip(self.header, self.columns, strict=False)
 		]
 

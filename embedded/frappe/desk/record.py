@@ -39,22 +39,34 @@ def buttons(form: Form) -> dict[str, list[dict]]:
 	draft = int(doc.docstatus or 0) == 0
 	workflow = get_workflow_name(doc.doctype)
 	for row in transitions(doc) if workflow else []:
-		found["step"].append(button(row.action, "workflow", row.action, _("{0} this document?").format(_(row.action))))
+		found["step"].append(
+			button(row.action, "workflow", row.action, _("{0} this document?").format(_(row.action)))
+		)
 	if meta.is_submittable and not workflow:
 		if draft and doc.has_permission("submit"):
-			found["step"].append(button("Submit", "submit", "", _("Permanently submit {0}?").format(doc.name)))
+			found["step"].append(
+				button("Submit", "submit", "", _("Permanently submit {0}?").format(doc.name))
+			)
 		if int(doc.docstatus or 0) == 1 and doc.has_permission("cancel"):
-			found["menu"].append(button("Cancel", "cancel", "", _("Permanently cancel {0}?").format(doc.name)))
+			found["menu"].append(
+				button("Cancel", "cancel", "", _("Permanently cancel {0}?").format(doc.name))
+			)
 	if int(doc.docstatus or 0) == 2 and doc.has_permission("amend"):
 		if not frappe.db.exists(doc.doctype, {"amended_from": doc.name}):
-			found["step"].append({"label": _("Amend"), "href": f"/app/{F.slug(doc.doctype)}/new?amended_from={doc.name}"})
+			found["step"].append(
+				{"label": _("Amend"), "href": f"/app/{F.slug(doc.doctype)}/new?amended_from={doc.name}"}
+			)
 	for row in meta.get("actions") or []:
 		if row.hidden:
 			continue
 		if row.action_type == "Route":
-			found["action"].append({"label": _(row.label), "href": "/app/" + row.action.lstrip("/").removeprefix("app/")})
+			found["action"].append(
+				{"label": _(row.label), "href": "/app/" + row.action.lstrip("/").removeprefix("app/")}
+			)
 		else:
-			found["action"].append(button(row.label, "action", row.label, _("{0}: go ahead?").format(_(row.label))))
+			found["action"].append(
+				button(row.label, "action", row.label, _("{0}: go ahead?").format(_(row.label)))
+			)
 	if not meta.issingle:
 		if frappe.has_permission(doc.doctype, "create") and not meta.get("in_create"):
 			href = f"{F.form_path(doc.doctype, 'new')}?copy={doc.name}"
@@ -121,7 +133,11 @@ def do_action(doc: Any, value: str) -> Response | None:
 	sent = frappe.local.response
 	if sent.get("type") in DOWNLOADS and sent.get("filecontent") is not None:
 		return download(sent.get("filename") or "download", sent.filecontent)
-	if sent.get("type") == "redirect" and str(sent.location).startswith("/") and not sent.location.startswith("//"):
+	if (
+		sent.get("type") == "redirect"
+		and str(sent.location).startswith("/")
+		and not sent.location.startswith("//")
+	):
 		return RedirectResponse(sent.location, 303)
 	if isinstance(result, str) and result and len(result) < 300:
 		flash(result, "success")
@@ -143,7 +159,11 @@ def do_comment(doc: Any, value: str) -> None:
 def do_uncomment(doc: Any, value: str) -> None:
 	"""Take back one's own comment."""
 	comment = frappe.get_doc("Comment", value)
-	if (comment.reference_doctype, comment.reference_name, comment.comment_type) != (doc.doctype, doc.name, "Comment"):
+	if (comment.reference_doctype, comment.reference_name, comment.comment_type) != (
+		doc.doctype,
+		doc.name,
+		"Comment",
+	):
 		frappe.throw(_("Not permitted"), frappe.PermissionError)
 	if comment.owner != frappe.session.user:
 		comment.check_permission("delete")
@@ -177,7 +197,9 @@ def download(filename: str, content: bytes | str, kind: str = "application/octet
 
 	body = content.encode() if isinstance(content, str) else content
 	return Response(
-		body, media_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}"}
+		body,
+		media_type=kind,
+		headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}"},
 	)
 
 
@@ -192,7 +214,9 @@ def connections(doc: Any) -> list[dict]:
 		if link.hidden or not target or not frappe.has_permission(target, "read"):
 			continue
 		where = [link.link_doctype, link.link_fieldname, "=", doc.name]
-		rows = frappe.get_list(target, filters=[where], fields=["count(*) as n"], order_by="", limit_page_length=0)
+		rows = frappe.get_list(
+			target, filters=[where], fields=["count(*) as n"], order_by="", limit_page_length=0
+		)
 		entry = {"label": _(target), "count": int(rows[0].n) if rows else 0, "href": "", "new": ""}
 		if link.is_child_table:
 			names = frappe.get_list(target, filters=[where], pluck="name", limit_page_length=200)
@@ -253,7 +277,14 @@ def timeline(doc: Any) -> list[dict]:
 
 def entry(row: Any, icon: str, text: Markup, **more: Any) -> dict:
 	"""One line of the history."""
-	return {"who": row.owner, "at": row.creation, "ago": pretty_date(row.creation), "icon": icon, "text": text, **more}
+	return {
+		"who": row.owner,
+		"at": row.creation,
+		"ago": pretty_date(row.creation),
+		"icon": icon,
+		"text": text,
+		**more,
+	}
 
 
 def comment_entry(row: Any) -> dict:
@@ -297,7 +328,9 @@ def version_lines(doc: Any, data: dict) -> list[Markup]:
 def change(df: Any, old: Any, new: Any) -> Markup:
 	"""One field's change in words."""
 	words = escape(_("changed {0} from {1} to {2}"))
-	return words.format(*(Markup("<b>{}</b>").format(text) for text in (F.label_of(df), text_of(df, old), text_of(df, new))))
+	return words.format(
+		*(Markup("<b>{}</b>").format(text) for text in (F.label_of(df), text_of(df, old), text_of(df, new)))
+	)
 
 
 def text_of(df: Any, value: Any) -> str:

@@ -41,7 +41,9 @@ def filters_of(doc: Any) -> list[Any]:
 		text = file.read()
 	found = []
 	for block in re.findall(r"\{[^{}]*?fieldname[^{}]*?\}", text):
-		df = frappe._dict(reqd=0, options="", label="", fieldtype="Data", default="", parent=None, precision="")
+		df = frappe._dict(
+			reqd=0, options="", label="", fieldtype="Data", default="", parent=None, precision=""
+		)
 		for key in ("fieldname", "label", "fieldtype", "options", "default"):
 			pattern = rf"\b{key}\s*:\s*(?:__\(\s*)?" + LITERAL.format(key)
 			if match := re.search(pattern, block):
@@ -68,7 +70,14 @@ def run(doc: Any, values: dict[str, Any]) -> dict[str, Any]:
 	rows = [row if isinstance(row, dict) else dict(zip(names, row, strict=False)) for row in result[1] or []]
 	more = [*result[2:], None, None, None, None][:4]
 	total = total_row(columns, rows) if doc.add_total_row and rows else None
-	return {"columns": columns, "rows": rows, "message": more[0], "chart": chart(more[1]), "summary": more[2], "total": total}
+	return {
+		"columns": columns,
+		"rows": rows,
+		"message": more[0],
+		"chart": chart(more[1]),
+		"summary": more[2],
+		"total": total,
+	}
 
 
 def column(given: Any, index: int) -> Any:

@@ -11,7 +11,9 @@ from frappe.desk import fields as F
 from frappe.desk.view import permlevels
 
 
-def search_link(doctype: str, txt: str = "", filters: str | None = None, limit: int = 20) -> list[dict[str, str]]:
+def search_link(
+	doctype: str, txt: str = "", filters: str | None = None, limit: int = 20
+) -> list[dict[str, str]]:
 	"""Documents a Link can point to, found by ID, title and search fields."""
 	if not frappe.db.exists("DocType", doctype):
 		return []
@@ -19,7 +21,11 @@ def search_link(doctype: str, txt: str = "", filters: str | None = None, limit: 
 	meta = frappe.get_meta(doctype)
 	extra = [name.strip() for name in (meta.search_fields or "").split(",") if name.strip()]
 	levels = permlevels(meta)
-	known = {df.fieldname for df in meta.fields if int(df.permlevel or 0) in levels and df.fieldtype not in F.NOT_LISTED}
+	known = {
+		df.fieldname
+		for df in meta.fields
+		if int(df.permlevel or 0) in levels and df.fieldtype not in F.NOT_LISTED
+	}
 	names = [name for name in dict.fromkeys([meta.title_field, *extra]) if name in known]
 	where: list = [[doctype, *condition] for condition in link_filters(filters)]
 	if meta.has_field("disabled"):
@@ -37,7 +43,9 @@ def search_link(doctype: str, txt: str = "", filters: str | None = None, limit: 
 		title = row.get(meta.title_field) if meta.title_field and meta.show_title_field_in_link else None
 		hints = [str(row[name]) for name in names if row.get(name) and row[name] not in (row.name, title)]
 		text = title or (_(row.name) if words else row.name)
-		found.append({"id": row.name, "text": text, "hint": ", ".join(([row.name] if title else []) + hints)[:120]})
+		found.append(
+			{"id": row.name, "text": text, "hint": ", ".join(([row.name] if title else []) + hints)[:120]}
+		)
 	return found
 
 
@@ -54,7 +62,12 @@ def fetched_values(doctype: str, fieldname: str, name: str) -> dict[str, Any]:
 	"""What `fetch_from` would bring into a form once this link is chosen."""
 	meta = frappe.get_meta(doctype)
 	link = meta.get_field(fieldname)
-	if not link or link.fieldtype != "Link" or not name or not frappe.has_permission(link.options, "read", name):
+	if (
+		not link
+		or link.fieldtype != "Link"
+		or not name
+		or not frappe.has_permission(link.options, "read", name)
+	):
 		return {}
 	wanted = {
 		df.fieldname: df.fetch_from.partition(".")[2]
@@ -90,7 +103,9 @@ def jump(txt: str) -> list[dict[str, str]]:
 		for text, href, kind in places
 		if txt.lower() in text.lower() or txt.lower() in href.replace("-", " ")
 	]
-	readable = [p for p in found if p["hint"] != _("List") or frappe.has_permission(doctype_at(p["href"]), "read")]
+	readable = [
+		p for p in found if p["hint"] != _("List") or frappe.has_permission(doctype_at(p["href"]), "read")
+	]
 	return readable[:8] + documents(txt, doctypes)
 
 
@@ -103,12 +118,16 @@ def documents(txt: str, doctypes: list[Any]) -> list[dict[str, str]]:
 	"""Documents whose ID begins with the text, in the apps' own DocTypes."""
 	if len(txt) < 3:
 		return []
-	own = {name for app in frappe.get_installed_apps() if app != "frappe" for name in frappe.get_module_list(app)}
+	own = {
+		name for app in frappe.get_installed_apps() if app != "frappe" for name in frappe.get_module_list(app)
+	}
 	found = []
 	for row in doctypes:
 		meta = frappe.get_meta(row.name)
 		if meta.issingle or meta.module not in own or not frappe.has_permission(row.name, "read"):
 			continue
-		names = frappe.get_list(row.name, filters={"name": ["like", f"{txt}%"]}, pluck="name", limit_page_length=3)
+		names = frappe.get_list(
+			row.name, filters={"name": ["like", f"{txt}%"]}, pluck="name", limit_page_length=3
+		)
 		found += [{"text": name, "hint": _(row.name), "href": F.form_path(row.name, name)} for name in names]
 	return found[:12]

@@ -116,11 +116,14 @@ class DocView(BaseModelView):
 		self.docfields = {
 			df.fieldname: df
 			for df in self.meta.fields
-			if df.fieldtype not in F.NOT_LISTED and not df.get("is_virtual") and int(df.permlevel or 0) in levels
+			if df.fieldtype not in F.NOT_LISTED
+			and not df.get("is_virtual")
+			and int(df.permlevel or 0) in levels
 		}
 		self.docfields |= {name: standard_field(name, doctype) for name in EXTRA}
 		self.state = F.state_field(self.meta)
 		self.fields = [self.list_field(df) for df in self.docfields.values()]
+		self.columns_by_name = {f.name: f for f in self.fields}
 		self.sortable_fields = self.searchable_fields = list(self.docfields)
 		descending = (self.meta.sort_order or "DESC").upper() != "ASC"
 		self.fields_default_sort = [(self.meta.sort_field or "modified", descending)]
@@ -172,11 +175,11 @@ class DocView(BaseModelView):
 	# finding ---------------------------------------------------------------------------------------------
 
 	def default_columns(self) -> list[str]:
-		"""The columns of a list nobody has changed: ID, title, state, `in_list_view`, last change."""
-		names = ["name", self.meta.title_field, self.state.fieldname if self.state else None]
+		"""The columns of a list nobody has changed: title, state, `in_list_view`, ID, last change."""
+		names = [self.meta.title_field or "name", self.state.fieldname if self.state else None]
 		names += [df.fieldname for df in self.meta.fields if df.in_list_view]
 		names = [name for name in dict.fromkeys(names) if name in self.docfields]
-		return [*names[:MAX_COLUMNS], "modified"]
+		return list(dict.fromkeys([*names[:MAX_COLUMNS], "name", "modified"]))
 
 	def _parse_list_params(self, request: Request, query_params: Any = None) -> Any:
 		params = super()._parse_list_params(request, query_params)
@@ -186,7 +189,11 @@ class DocView(BaseModelView):
 	def quick_fields(self, request: Request) -> list[Any]:
 		"""The filters that stand above the list: `in_standard_filter`, and those the address brought along."""
 		asked = [name for name in request.query_params if name in self.docfields and name not in RESERVED]
-		names = [df.fieldname for df in self.meta.fields if df.in_standard_filter and df.fieldname in self.docfields]
+		names = [
+			df.fieldname
+			for df in self.meta.fields
+			if df.in_standard_filter and df.fieldname in self.docfields
+		]
 		return [self.docfields[name] for name in dict.fromkeys([*names, *asked])]
 
 	def where(self, request: Request, group: FilterGroup | None, query: Any = None) -> tuple[list, list]:
@@ -219,7 +226,7 @@ class DocView(BaseModelView):
 		"""One rule of the filter builder as a Frappe filter."""
 		if not isinstance(node, FilterRule):
 			frappe.throw(_("Groups of filters cannot be nested"))
-		field = next(f for f in self.fields if f.name == node.field)
+		field = self.columns_by_name[node.field]
 		found = self.get_filter_registry().get_filter(field, node.filter)
 		context = FilterApplyContext(self.doctype, node.field, node.value, node.value2)
 		return found().apply(context)
@@ -232,12 +239,16 @@ class DocView(BaseModelView):
 		names = dict.fromkeys(name.strip() for name in names if name and name.strip() in self.docfields)
 		return [[self.doctype, name, "like", f"%{text}%"] for name in names]
 
-	def criteria(self, request: Request, q: str | None, filters: FilterGroup | None, query: Any = None) -> dict:
+	def criteria(
+		self, request: Request, q: str | None, filters: FilterGroup | None, query: Any = None
+	) -> dict:
 		"""Filters and or-filters for `frappe.get_list`."""
 		where, either = self.where(request, filters, query)
 		text = self.search(q)
 		if either and text:
-			names = frappe.get_list(self.doctype, filters=where, or_filters=either, pluck="name", limit_page_length=0)
+			names = frappe.get_list(
+				self.doctype, filters=where, or_filters=either, pluck="name", limit_page_length=0
+			)
 			where, either = [[self.doctype, "name", "in", names or [""]]], []
 		return {"filters": where, "or_filters": either or text}
 
@@ -264,7 +275,9 @@ class DocView(BaseModelView):
 	async def count(self, request: Request, q: str | None = None, filters: FilterGroup | None = None) -> int:
 		"""How many documents the user may see under these filters."""
 		criteria = self.criteria(request, q, filters, self.list_query(request))
-		rows = frappe.get_list(self.doctype, fields=["count(*) as n"], order_by="", limit_page_length=0, **criteria)
+		rows = frappe.get_list(
+			self.doctype, fields=["count(*) as n"], order_by="", limit_page_length=0, **criteria
+		)
 		return int(rows[0].n) if rows else 0
 
 	async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
@@ -295,7 +308,11 @@ class DocView(BaseModelView):
 			return list(self.docfields)
 		visible = self._parse_list_params(request).visible_cols
 		needed = ["name", "docstatus", "modified", self.state.fieldname if self.state else None, *visible]
-		needed += [self.docfields[name].options for name in visible if self.docfields[name].fieldtype == "Dynamic Link"]
+		needed += [
+			self.docfields[name].options
+			for name in visible
+			if self.docfields[name].fieldtype == "Dynamic Link"
+		]
 		return [name for name in dict.fromkeys(needed) if name in self.docfields or name == "docstatus"]
 
 	# showing ---------------------------------------------------------------------------------------------
@@ -312,7 +329,9 @@ class DocView(BaseModelView):
 		"""One cell of the list."""
 		value = obj.get(df.fieldname)
 		if df.fieldname == "modified":
-			return Markup('<span class="muted" title="{}">{}</span>').format(str(value)[:19], pretty_date(value))
+			return Markup('<span class="muted" title="{}">{}</span>').format(
+				str(value)[:19], pretty_date(value)
+			)
 		if df.fieldtype == "Small Text" and value and len(value) > 80:
 			value = value[:80] + "…"
 		return F.shown(df, value, obj, titles, self.meta)
@@ -336,7 +355,9 @@ class DocView(BaseModelView):
 		if name in ("submit", "cancel"):
 			from frappe.model.workflow import get_workflow_name
 
-			return bool(self.meta.is_submittable and self.allowed(name) and not get_workflow_name(self.doctype))
+			return bool(
+				self.meta.is_submittable and self.allowed(name) and not get_workflow_name(self.doctype)
+			)
 		return await super().is_action_allowed(request, name)
 
 	@action(
@@ -348,7 +369,7 @@ class DocView(BaseModelView):
 	)
 	async def delete_action(self, request: Request, selection: ActionSelection) -> None:
 		"""Delete the chosen documents."""
-		self.each(await selection.pks(), lambda name: frappe.delete_doc(self.doctype, name))
+		self.each(await selection.pks(), lambda name: frappe.get_doc(self.doctype, name).delete())
 
 	@action(name="submit", text=lazy_gettext("Submit"), confirmation=lazy_gettext("Are you sure?"))
 	async def submit_action(self, request: Request, selection: ActionSelection) -> None:

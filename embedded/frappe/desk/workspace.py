@@ -38,18 +38,32 @@ def visible_workspaces() -> list[Any]:
 	"""The workspaces this user may open, in order."""
 	rows = frappe.get_all(
 		"Workspace",
-		fields=["name", "title", "icon", "module", "public", "for_user", "parent_page", "is_hidden", "sequence_id"],
+		fields=[
+			"name",
+			"title",
+			"icon",
+			"module",
+			"public",
+			"for_user",
+			"parent_page",
+			"is_hidden",
+			"sequence_id",
+		],
 		order_by="sequence_id, name",
 		limit=0,
 	)
 	user, roles = frappe.session.user, set(frappe.get_roles())
 	wanted: dict[str, set[str]] = {}
-	for row in frappe.get_all("Has Role", filters={"parenttype": "Workspace"}, fields=["parent", "role"], limit=0):
+	for row in frappe.get_all(
+		"Has Role", filters={"parenttype": "Workspace"}, fields=["parent", "role"], limit=0
+	):
 		wanted.setdefault(row.parent, set()).add(row.role)
 	found = []
 	for row in rows:
 		asked = wanted.get(row.name)
-		open_to_role = user == "Administrator" or (bool(asked & roles) if asked else module_is_open(row.module))
+		open_to_role = user == "Administrator" or (
+			bool(asked & roles) if asked else module_is_open(row.module)
+		)
 		if not row.is_hidden and ((row.public and open_to_role) or row.for_user == user):
 			found.append(row)
 	return found
@@ -150,13 +164,22 @@ def card_block(doc: Any, data: dict) -> dict | None:
 		if row.type == "Card Break":
 			inside = row.label == data.get("card_name")
 		elif inside and not row.hidden and (href := link_target(row.link_type, row.link_to)):
-			links.append({"label": _(row.label or row.link_to), "href": href, "report": row.link_type == "Report"})
+			links.append(
+				{"label": _(row.label or row.link_to), "href": href, "report": row.link_type == "Report"}
+			)
 	return {"label": _(data.get("card_name") or ""), "links": links} if links else None
 
 
 def number_block(doc: Any, data: dict) -> dict | None:
 	"""A number card."""
-	row = next((row for row in doc.number_cards if data.get("number_card_name") in (row.label, row.number_card_name)), None)
+	row = next(
+		(
+			row
+			for row in doc.number_cards
+			if data.get("number_card_name") in (row.label, row.number_card_name)
+		),
+		None,
+	)
 	name = row.number_card_name if row else data.get("number_card_name")
 	if not name or not frappe.db.exists("Number Card", name):
 		return None
@@ -170,10 +193,16 @@ def number_card(card: Any) -> dict | None:
 		method = frappe.get_attr(card.method)
 		frappe.is_whitelisted(method)
 		result = frappe.call(method, filters=frappe.parse_json(card.filters_json or "[]"))
-		value, href = (result.get("value"), result.get("route")) if isinstance(result, dict) else (result, None)
+		value, href = (
+			(result.get("value"), result.get("route")) if isinstance(result, dict) else (result, None)
+		)
 		target = "/app/" + "/".join(href) if isinstance(href, list) else None
 		return {"label": label, "value": F.number_text(value or 0), "href": target, "color": card.color or ""}
-	if card.type == "Report" or not card.document_type or not frappe.has_permission(card.document_type, "read"):
+	if (
+		card.type == "Report"
+		or not card.document_type
+		or not frappe.has_permission(card.document_type, "read")
+	):
 		return None
 	filters = filter_rows(card.document_type, card.filters_json, card.dynamic_filters_json)
 	column = card.aggregate_function_based_on
@@ -188,7 +217,9 @@ def number_card(card: Any) -> dict | None:
 def aggregate(doctype: str, function: str, column: str | None, filters: list) -> float:
 	"""A count, sum, average … over the documents the user may see."""
 	what = "count(*)" if function == "count" else f"{function}(`{checked_column(doctype, column)}`)"
-	rows = frappe.get_list(doctype, filters=filters, fields=[f"{what} as n"], order_by="", limit_page_length=0)
+	rows = frappe.get_list(
+		doctype, filters=filters, fields=[f"{what} as n"], order_by="", limit_page_length=0
+	)
 	return float(rows[0].n or 0) if rows else 0.0
 
 
@@ -207,7 +238,10 @@ def filter_rows(doctype: str, *texts: str | None) -> list[list]:
 	for text in texts:
 		found = frappe.parse_json(text) if text and text.strip() not in ("null", "{}", "[]") else []
 		if isinstance(found, dict):
-			found = [[doctype, key, *(value if isinstance(value, list) else ["=", value])] for key, value in found.items()]
+			found = [
+				[doctype, key, *(value if isinstance(value, list) else ["=", value])]
+				for key, value in found.items()
+			]
 		for row in found or []:
 			value = TODAY[row[3]]() if isinstance(row[3], str) and row[3] in TODAY else row[3]
 			rows.append([row[0], row[1], row[2], value])
@@ -218,7 +252,10 @@ def filter_query(filters: list[list]) -> str:
 	"""The list's address for these filters."""
 	from urllib.parse import urlencode
 
-	query = {row[1]: row[3] if row[2] == "=" else json.dumps([row[2], row[3]], ensure_ascii=False) for row in filters}
+	query = {
+		row[1]: row[3] if row[2] == "=" else json.dumps([row[2], row[3]], ensure_ascii=False)
+		for row in filters
+	}
 	return "?" + urlencode(query) if query else ""
 
 
@@ -230,7 +267,9 @@ def quick_list_block(doc: Any, data: dict) -> dict | None:
 	meta = frappe.get_meta(row.document_type)
 	filters = filter_rows(row.document_type, row.quick_list_filter)
 	state = F.state_field(meta)
-	names = dict.fromkeys(["name", "docstatus", "modified", meta.title_field, state.fieldname if state else None])
+	names = dict.fromkeys(
+		["name", "docstatus", "modified", meta.title_field, state.fieldname if state else None]
+	)
 	found = frappe.get_list(
 		row.document_type,
 		filters=filters,
@@ -265,7 +304,12 @@ def chart_block(doc: Any, data: dict) -> dict | None:
 	if made is None:
 		return None
 	kind = (chart.type or "Bar").lower()
-	return {"label": _(chart.chart_name or chart.name), "kind": kind, "color": chart.color or "", "chart": made}
+	return {
+		"label": _(chart.chart_name or chart.name),
+		"kind": kind,
+		"color": chart.color or "",
+		"chart": made,
+	}
 
 
 def chart_data(chart: Any) -> dict | None:
@@ -292,7 +336,9 @@ def grouped(chart: Any, filters: list) -> dict:
 	df = frappe.get_meta(doctype).get_field(column)
 	titles = F.link_titles({(df.options, row.label) for row in rows}) if df and df.fieldtype == "Link" else {}
 	labels = [
-		titles.get((df.options, row.label)) or (str(F.plain(df, row.label)) if df else str(row.label)) or _("(empty)")
+		titles.get((df.options, row.label))
+		or (str(F.plain(df, row.label)) if df else str(row.label))
+		or _("(empty)")
 		for row in rows
 	]
 	return {"labels": labels, "values": [round(float(row.value or 0), 2) for row in rows]}
@@ -317,7 +363,11 @@ def over_time(chart: Any, filters: list) -> dict:
 	rows = frappe.get_list(
 		doctype,
 		filters=[*filters, [doctype, based_on, ">=", str(start)], [doctype, based_on, "<=", str(until)]],
-		fields=[f"date(`{based_on}`) as day", "count(*) as n", *([f"sum(`{value}`) as total"] if value else [])],
+		fields=[
+			f"date(`{based_on}`) as day",
+			"count(*) as n",
+			*([f"sum(`{value}`) as total"] if value else []),
+		],
 		group_by=f"date(`{based_on}`)",
 		order_by="",
 		limit_page_length=0,
@@ -334,7 +384,9 @@ def over_time(chart: Any, filters: list) -> dict:
 			found[1] += float(row.get("total") or 0)
 	pick = {"Sum": lambda n, total: total, "Average": lambda n, total: total / n if n else 0}
 	of = pick.get(chart.chart_type, lambda n, total: n)
-	labels = [day.strftime("%Y" if step == "Yearly" else "%Y-%m" if STEPS[step] > 7 else "%m-%d") for day in buckets]
+	labels = [
+		day.strftime("%Y" if step == "Yearly" else "%Y-%m" if STEPS[step] > 7 else "%m-%d") for day in buckets
+	]
 	return {"labels": labels, "values": [round(of(*pair), 2) for pair in buckets.values()]}
 
 

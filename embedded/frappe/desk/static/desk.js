@@ -376,10 +376,11 @@
 		new ApexCharts(node, {
 			chart: { type, height: 250, toolbar: { show: false }, animations: { enabled: false }, fontFamily: "inherit" },
 			series: round ? (data.values || series[0].data) : series,
-			labels: round ? data.labels : undefined,
 			colors: node.dataset.color && !round ? [node.dataset.color, ...COLORS] : COLORS,
-			xaxis: round ? undefined : { categories: data.labels, labels: { style: { colors: "#8a95a5" }, rotate: 0, hideOverlappingLabels: true, trim: true }, axisTicks: { show: false }, axisBorder: { color: "#e3e7ed" }, tickAmount: data.labels.length > 14 ? 8 : undefined },
-			yaxis: round ? undefined : { labels: { style: { colors: "#8a95a5" }, formatter: (v) => Number(v).toLocaleString(undefined, { maximumFractionDigits: 1 }) }, forceNiceScale: true },
+			...(round ? { labels: data.labels } : {
+			xaxis: { categories: data.labels, labels: { style: { colors: "#8a95a5" }, rotate: 0, hideOverlappingLabels: true, trim: false }, axisTicks: { show: false }, axisBorder: { color: "#e3e7ed" }, ...(data.labels.length > 14 ? { tickAmount: 8 } : {}) },
+			yaxis: { labels: { style: { colors: "#8a95a5" }, formatter: (v) => Number(v).toLocaleString(undefined, { maximumFractionDigits: 1 }) }, forceNiceScale: true },
+			}),
 			grid: { borderColor: "#eef1f5", padding: { left: 6, right: 6 } },
 			dataLabels: { enabled: false },
 			stroke: { width: type === "line" ? 2.5 : round ? 2 : 0, curve: "smooth" },
@@ -391,7 +392,9 @@
 	});
 
 	// ── list: the library's actions, sent with the session's token ─────────
-	document.addEventListener("DOMContentLoaded", () => {
+	window.addEventListener("load", () => {
+		const search = document.querySelector("#quick [name=q]");
+		if (search && !search.value) search.blur();
 		if (typeof ActionManager === "undefined") return;
 		ActionManager.prototype.submitAction = async function (name, given, custom, isRow, element) {
 			const query = new URLSearchParams({ name, _origin: location.href, _list_query: location.search });
