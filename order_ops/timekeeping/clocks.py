@@ -87,7 +87,7 @@ def pause(steps: str | Collection[str], names: Collection[str], at: datetime, re
 
 
 def resume(steps: str | Collection[str], names: Collection[str], at: datetime) -> None:
-	"""Count on; what a duration has left is due that much later, a time of day stays (D-04)."""
+	"""Count on; what a clock had left when it was paused it has left now (D-04, E-4.15g)."""
 	clocks = [clock for clock in _open(_steps(steps), names) if clock.status == PAUSED]
 	changes = {}
 	for clock in clocks:
@@ -95,6 +95,8 @@ def resume(steps: str | Collection[str], names: Collection[str], at: datetime) -
 		changes[clock.name] = {"status": RUNNING, "paused_at": None, "paused_seconds": paused}
 		if clock.budget_seconds:
 			changes[clock.name] |= _due_after_pauses(clock, paused)
+		else:
+			changes[clock.name] |= _deadline_after_pause(clock, paused - clock.paused_seconds)
 	update_many(DOCTYPE, changes, where={"status": (PAUSED,)})
 	_record("Clock Resumed", clocks, at)
 
@@ -244,6 +246,13 @@ def _due_after_pauses(clock: frappe._dict, paused: int) -> dict:
 		else rules.elapsed_terms(clock.started_at, seconds, warn)
 	)
 	return {"due_at": terms.due_at, "warn_at": terms.warn_at}
+
+
+def _deadline_after_pause(clock: frappe._dict, paused: int) -> dict:
+	if not paused:
+		return {}
+	due = calendars.get(clock.calendar).add_working(clock.due_at, paused)
+	return {"due_at": due, "warn_at": due - (clock.due_at - clock.warn_at)}
 
 
 def _record(phase: str, clocks: list[frappe._dict], at: datetime, reason: str = "") -> None:

@@ -128,6 +128,15 @@ class TestClocks(OpsTestCase):
 		clocks.stop("E-HANDOVER", {"SO-1": at("09:00:00", 21)})
 		self.assertEqual((row("E-HANDOVER").status, row("E-HANDOVER").elapsed_seconds), ("Met", 1800))
 
+	def test_a_deadline_that_waited_for_stock_leaves_the_time_it_had_left(self):  # E-4.15g E-4.15c
+		start("E-SHIP", received_at=at("09:00:00"))
+		clocks.pause("E-SHIP", ["SO-1"], at("11:00:00"), "short")
+		clocks.resume("E-SHIP", ["SO-1"], at("09:00:00", 21))
+		self.assertEqual(row("E-SHIP").due_at, at("13:00:00", 21))
+		self.assertEqual(row("E-SHIP").warn_at, at("12:30:00", 21))
+		clocks.stop("E-SHIP", {"SO-1": at("12:59:59", 21)})
+		self.assertEqual(row("E-SHIP").status, "Met")
+
 	def test_a_given_up_order_has_no_running_clocks(self):  # D-04
 		start()
 		start("E-SO", started="09:00:00")
