@@ -83,7 +83,7 @@ def issued(names: Collection[str], at: datetime) -> None:
 	moved = _moved(names)
 	stock.reserve(moved.lines, at)
 	_add_to_order_items({"reserved_qty": moved.by_order_item})
-	orders = lock_many(ORDER, moved.orders, ["policy_profile", "channel", "wave"])
+	orders = lock_many(ORDER, moved.orders, ["policy_profile", "wave", "wave_date", "received_at"])
 	clocks.stop([NOTE_STEP, *_waves(orders.values())], dict.fromkeys(orders, at))
 	clocks.resume(SHIP_STEP, list(orders), at)
 	clocks.start(
@@ -95,6 +95,8 @@ def issued(names: Collection[str], at: datetime) -> None:
 			"sales_order": note.sales_order,
 			"business_unit": note.business_unit,
 			"started_at": at,
+			"business_date": orders[note.sales_order].wave_date,
+			"received_at": orders[note.sales_order].received_at,
 		}
 		for note in moved.notes
 		if orders[note.sales_order].policy_profile

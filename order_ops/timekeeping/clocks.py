@@ -46,8 +46,9 @@ def start(specs: Iterable[dict]) -> list[dict]:
 	"""Start clocks; a step its policy does not clock is left out, a clock that runs already stays (D-04, D-09).
 
 	A spec names policy (the profile of the order), step, reference_doctype, reference_name and started_at; what it
-	may add: sales_order, business_unit, business_date (of the wave; without it that of started_at) and received_at
-	(decides the late window, C-07). Returns the rows of the clocks.
+	may add: sales_order, business_unit, business_date (of the wave; without it that of started_at) and received_at.
+	With the last two the late window is known (C-07), and no clock of an order that came after the cut-off starts
+	before its business day opens (D-09). Returns the rows of the clocks.
 	"""
 	rows = []
 	for spec in specs:
@@ -178,9 +179,14 @@ def recompute(names: Collection[str]) -> None:
 
 def _row(spec: dict, policy: policy_rules.Policy, step: policy_rules.Step) -> dict:
 	calendar = calendars.get(policy.calendar)
-	terms = rules.terms(
-		step, policy, calendar, spec["started_at"], spec.get("business_date"), spec.get("received_at")
+	started_at, business_date, received_at = (
+		spec["started_at"],
+		spec.get("business_date"),
+		spec.get("received_at"),
 	)
+	if business_date and received_at:
+		started_at = max(started_at, rules.clock_start(received_at, business_date, calendar))
+	terms = rules.terms(step, policy, calendar, started_at, business_date, received_at)
 	return {
 		"clock_key": f"{spec['reference_doctype']}:{spec['reference_name']}:{step.step}",
 		"step": step.step,
@@ -193,7 +199,7 @@ def _row(spec: dict, policy: policy_rules.Policy, step: policy_rules.Step) -> di
 		"owner_role": step.owner_role,
 		"escalate_to": step.escalate_to or None,
 		"calendar": None if step.basis == policy_rules.ELAPSED_TIME else policy.calendar,
-		"started_at": spec["started_at"],
+		"started_at": started_at,
 		"budget_seconds": terms.budget_seconds,
 		"due_at": terms.due_at,
 		"warn_at": terms.warn_at,

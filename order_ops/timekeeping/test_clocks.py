@@ -152,6 +152,17 @@ class TestClocks(OpsTestCase):
 		clocks.stop(("E-DN", "E-W1", "E-W2"), {"SO-1": at("14:30:00")})
 		self.assertEqual((row("E-DN").status, row("E-W2").status), ("Breached", "Met"))
 
+	def test_no_clock_of_an_evening_order_starts_before_its_day_opens(self):  # D-09 E-4.11a E-4.12d E-4.13b
+		of = {"business_date": at("00:00", 21).date(), "received_at": at("15:00:00")}
+		for step, due in (("E-MATCH", "08:45:00"), ("E-SO", "09:00:00"), ("E-DN", "09:30:00")):
+			start(step, started="16:10:00", **of)
+			self.assertEqual((row(step).started_at, row(step).due_at), (at("08:30:00", 21), at(due, 21)))
+		clocks.stop("E-SO", {"SO-1": at("16:20:00")})
+		self.assertEqual((row("E-SO").status, row("E-SO").elapsed_seconds), ("Met", 0))
+		before = {**of, "business_date": at("00:00").date(), "received_at": at("14:59:59")}
+		start("E-SO", "SO-2", "16:10:00", **before)
+		self.assertEqual(row("E-SO", "SO-2").due_at, at("16:40:00"))
+
 	def test_late_orders_are_marked_on_their_clock(self):  # C-07 E-4.15c
 		start("E-SHIP", started="14:00:00", received_at=at("12:15:01"))
 		self.assertEqual((row("E-SHIP").late_window, row("E-SHIP").due_at), (1, at("17:30:00")))
