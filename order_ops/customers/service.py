@@ -221,7 +221,7 @@ def update(name: str, buyer: Buyer, more: Mapping[str, Any] | None = None) -> bo
 		doc.append("addresses", {"is_default": 1, **{f: getattr(address, f) for f in ADDRESS_FIELDS}})
 		changed["addresses"] = True
 	if changed:
-		doc.save()
+		doc.save(ignore_version=False)  # old and new value are the evidence (E-4.11e)
 	return bool(changed)
 
 
