@@ -25,7 +25,7 @@ from frappe import _
 from order_ops.exchange import rules
 from order_ops.exchange.exceptions import MessageNotOpen
 from order_ops.exchange.rules import Fate, Outcome
-from order_ops.rows import insert_many, update_many
+from order_ops.rows import insert_many, lock_many, update_many
 from order_ops.timekeeping import clock
 
 DOCTYPE = "Ops Message"
@@ -120,27 +120,21 @@ def _row(message: dict, at: datetime) -> dict:
 
 
 def _claim(limit: int) -> list[frappe._dict]:
+	"""Found without a lock, then locked by name: a scan that locks would stand in the way of whoever queues."""
 	at = clock.now()
-	names = list(
-		frappe.db.get_values(
-			DOCTYPE,
-			{"status": QUEUED, "next_try_at": ("<=", at)},
-			"name",
-			order_by="next_try_at, name",
-			limit=limit,
-			pluck=True,
-			for_update=True,
-		)
+	due = frappe.get_all(
+		DOCTYPE,
+		filters={"status": QUEUED, "next_try_at": ("<=", at)},
+		fields=FIELDS,
+		order_by="next_try_at, creation, name",
+		limit=limit,
 	)
+	locked = lock_many(DOCTYPE, [message.name for message in due], ["status", "next_try_at"])
+	free = {name for name, row in locked.items() if row.status == QUEUED and row.next_try_at <= at}
 	lease = {"next_try_at": at + timedelta(minutes=rules.LEASE_MINUTES)}
-	update_many(DOCTYPE, {name: lease for name in names}, where={"status": (QUEUED,)})
-	messages = (
-		frappe.get_all(DOCTYPE, filters={"name": ("in", names)}, fields=FIELDS, order_by="creation, name")
-		if names
-		else []
-	)
+	update_many(DOCTYPE, dict.fromkeys(free, lease))
 	frappe.db.commit()
-	return messages
+	return [message for message in due if message.name in free]
 
 
 def _send(message: frappe._dict) -> Outcome:
