@@ -24,7 +24,6 @@ from frappe.context import (
 	form,
 	form_dict,
 	generate_hash,
-	get_conf,
 	get_site_config,
 	init,
 	lang,
@@ -78,11 +77,11 @@ _LATER = {
 	"frappe.query_builder": ("qb",),
 	"frappe.utils.formatters": ("format_value",),
 	"frappe.shortcuts": (
-		"as_json", "as_unicode", "delete_doc_if_exists", "enqueue", "enqueue_doc", "get_cached_value", "get_desk_link",
-		"get_file_json", "get_jenv", "get_last_doc", "get_print", "get_request_header", "get_single", "get_single_value",
+		"as_json", "delete_doc_if_exists", "enqueue", "enqueue_doc", "get_cached_value",
+		"get_jenv", "get_last_doc", "get_print", "get_request_header", "get_single", "get_single_value",
 		"get_system_settings", "get_template", "get_traceback", "get_value", "get_website_settings",
-		"has_website_permission", "log_error", "logger", "parse_json", "publish_progress", "publish_realtime", "read_file",
-		"redirect", "reload_doc", "render_template", "respond_as_web_page", "safe_decode", "safe_encode", "safe_eval",
+		"has_website_permission", "log_error", "logger", "parse_json", "read_file",
+		"redirect", "reload_doc", "render_template", "respond_as_web_page", "safe_eval",
 		"set_value",
 	),
 }  # fmt: skip

@@ -3,7 +3,6 @@
 import json
 import os
 import uuid
-from typing import Any
 
 from werkzeug.local import Local, release_local
 
@@ -118,10 +117,3 @@ def generate_hash(txt: str | None = None, length: int = 56) -> str:
 	while len(digits) < length:
 		digits += uuid.uuid4().hex
 	return digits[:length]
-
-
-def get_conf(site: str | None = None) -> Any:
-	"""The configuration of the running context, or of the site named."""
-	if getattr(local, "initialised", False):
-		return local.conf
-	return get_site_config(site_path=os.path.join(".", site) if site else None)

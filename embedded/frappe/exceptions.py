@@ -65,12 +65,6 @@ class CSRFTokenError(Exception):
 	http_status_code = 400
 
 
-class TooManyRequestsError(Exception):
-	"""The caller asks too often."""
-
-	http_status_code = 429
-
-
 class RateLimitExceededError(ValidationError):
 	"""The caller asks one function too often."""
 
@@ -81,12 +75,6 @@ class SessionStopped(Exception):
 	"""The site is in maintenance."""
 
 	http_status_code = 503
-
-
-class UnsupportedMediaType(Exception):
-	"""The request's body is of a kind nobody reads here."""
-
-	http_status_code = 415
 
 
 class QueryTimeoutError(Exception):
@@ -117,10 +105,6 @@ class DataError(ValidationError):
 	"""A query names what may not be asked."""
 
 
-class InvalidStatusError(ValidationError):
-	"""The document's state does not allow this."""
-
-
 class CannotChangeConstantError(ValidationError):
 	"""A field that is set only once was changed."""
 
@@ -147,10 +131,6 @@ class DocstatusTransitionError(ValidationError):
 
 class TimestampMismatchError(ValidationError):
 	"""The document was changed by somebody else in the meantime."""
-
-
-class EmptyTableError(ValidationError):
-	"""A child table has no row."""
 
 
 class LinkExistsError(ValidationError):
@@ -191,31 +171,11 @@ class IncorrectSitePath(ValidationError):
 	http_status_code = 404
 
 
-class InvalidColumnName(ValidationError):
-	"""This cannot be a column."""
-
-
 class SecurityException(Exception):
 	"""Something unsafe was asked for."""
 
 	http_status_code = 417
 
 
-class InvalidAuthorizationHeader(CSRFTokenError):
-	"""The Authorization header cannot be read."""
-
-
-class InvalidAuthorizationPrefix(CSRFTokenError):
-	"""The Authorization header is of an unknown kind."""
-
-
-class InvalidAuthorizationToken(CSRFTokenError):
-	"""The Authorization header's token is not valid."""
-
-
 class MaxFileSizeReachedError(ValidationError):
 	"""The file is too large."""
-
-
-class FileTypeNotAllowed(ValidationError):
-	"""Files of this type are not taken."""

@@ -101,12 +101,6 @@ def get_hooks(hook: str | None = None, default: Any = _KEEP_DEFAULT, app_name: s
 	return hooks.get(hook, [] if default is _KEEP_DEFAULT or default is None else default)
 
 
-def call_hooks(hook: str, *args: Any, **kwargs: Any) -> None:
-	"""Call every function registered for a hook, in the order of the apps."""
-	for method in get_hooks(hook):
-		get_attr(method)(*args, **kwargs)
-
-
 def get_newargs(fn: Callable, kwargs: dict) -> dict:
 	"""Those of the arguments that the function takes."""
 	import inspect

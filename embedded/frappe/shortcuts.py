@@ -55,21 +55,6 @@ def parse_json(val: Any) -> Any:
 	return _dict(val) if isinstance(val, dict) else val
 
 
-def as_unicode(text: Any, encoding: str = "utf-8") -> str:
-	"""Text from bytes, None or anything."""
-	return frappe.utils.cstr(text, encoding)
-
-
-def safe_encode(param: Any, encoding: str = "utf-8") -> Any:
-	"""Bytes when it is text."""
-	return param.encode(encoding) if isinstance(param, str) else param
-
-
-def safe_decode(param: Any, encoding: str = "utf-8") -> Any:
-	"""Text when it is bytes."""
-	return param.decode(encoding) if isinstance(param, bytes) else param
-
-
 def read_file(path: str, raise_not_found: bool = False) -> str | None:
 	"""The text of a file."""
 	if not os.path.exists(path):
@@ -78,11 +63,6 @@ def read_file(path: str, raise_not_found: bool = False) -> str | None:
 		return None
 	with open(path, encoding="utf-8") as file:
 		return file.read()
-
-
-def get_file_json(path: str) -> Any:
-	"""The content of a JSON file."""
-	return json.loads(read_file(path, raise_not_found=True) or "null")
 
 
 # documents
@@ -243,14 +223,6 @@ def run_doc_method(doctype: str, name: str, doc_method: str, **kwargs: Any) -> A
 	return getattr(frappe.get_doc(doctype, name), doc_method)(**kwargs)
 
 
-def publish_realtime(*args: Any, **kwargs: Any) -> None:
-	"""Nobody listens: pages ask again by themselves."""
-
-
-def publish_progress(*args: Any, **kwargs: Any) -> None:
-	"""Nobody listens: pages ask again by themselves."""
-
-
 def get_jenv() -> Any:
 	"""The Jinja environment of this context."""
 	from frappe.utils.jinja import get_jenv
@@ -302,10 +274,3 @@ def redirect(url: str) -> None:
 def get_request_header(key: str, default: Any = None) -> Any:
 	"""A header of the request."""
 	return local.request.headers.get(key, default) if local.request else default
-
-
-def get_desk_link(
-	doctype: str, name: str, show_title_with_name: bool = False, open_in_new_tab: bool = False
-) -> str:
-	"""A link to a document in the desk, with its DocType's name."""
-	return f'<a href="{frappe.utils.get_url_to_form(doctype, name)}" style="font-weight: bold;">{frappe._(doctype)} {name}</a>'

@@ -88,22 +88,11 @@ def get_parent_language(lang: str) -> str | None:
 	return lang.split("-")[0] if "-" in (lang or "") else None
 
 
-def get_all_translations(lang: str) -> dict[str, str]:
-	"""All texts in this language, for a page."""
-	return {**_file_translations(lang), **_own_translations(lang)}
-
-
 def get_user_lang(user: str | None = None) -> str:
 	"""The language of a user, else of the site."""
 	user = user or local.session.user
 	own = local.db.get_value("User", user, "language", cache=True) if user and user != "Guest" else None
 	return own or local.db.get_default("lang") or local.conf.lang or "en"
-
-
-def set_default_language(lang: str) -> None:
-	"""Make this the site's language."""
-	local.db.set_default("lang", lang)
-	local.lang = lang
 
 
 @contextmanager

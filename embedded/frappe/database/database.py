@@ -58,11 +58,6 @@ class Database(Values, Schema):
 		self.before_rollback = CallbackManager()
 		self.after_rollback = CallbackManager()
 
-	@property
-	def cur_db_name(self) -> str:
-		"""The database's name."""
-		return getattr(self.dialect, "path", None) or self.dialect.database
-
 	# statements
 
 	def cursor(self, write: bool = True) -> Any:
@@ -136,10 +131,6 @@ class Database(Values, Schema):
 		if as_list:
 			return [list(row) for row in rows]
 		return tuple(rows)
-
-	def sql_list(self, query: Any, values: Any = None, debug: bool = False, **kwargs: Any) -> list:
-		"""The first column of the rows."""
-		return self.sql(query, values, debug=debug, pluck=True, **kwargs)
 
 	def sql_ddl(self, query: str, debug: bool = False) -> None:
 		"""Change the schema."""
@@ -218,11 +209,6 @@ class Database(Values, Schema):
 		"""Forget a savepoint."""
 		self.sql(f"release savepoint {_savepoint_name(save_point)}")
 
-	@contextmanager
-	def unbuffered_cursor(self) -> Iterator[None]:
-		"""For API's sake: rows are read as they are asked for anyway."""
-		yield
-
 	def close(self) -> None:
 		"""Give the connection back; what was not committed is undone."""
 		self._end(commit=False)
@@ -248,10 +234,6 @@ class Database(Values, Schema):
 	def is_timedout(self, e: Exception) -> bool:
 		"""A lock was not to be had in time."""
 		return isinstance(e, QueryTimeoutError) or self.dialect.is_timedout(e)
-
-	def is_table_missing(self, e: Exception) -> bool:
-		"""There is no such table."""
-		return self.dialect.is_missing_table(e)
 
 	def is_missing_column(self, e: Exception) -> bool:
 		"""There is no such column."""

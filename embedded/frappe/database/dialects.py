@@ -243,10 +243,6 @@ class SQLite:
 		"""The lock was not to be had in time."""
 		return isinstance(e, sqlite3.OperationalError) and "locked" in str(e)
 
-	def is_missing_table(self, e: Exception) -> bool:
-		"""There is no such table."""
-		return isinstance(e, sqlite3.OperationalError) and "no such table" in str(e)
-
 	def is_missing_column(self, e: Exception) -> bool:
 		"""There is no such column."""
 		return isinstance(e, sqlite3.OperationalError) and "no such column" in str(e)

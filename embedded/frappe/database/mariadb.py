@@ -152,10 +152,6 @@ class MariaDB:
 		"""The lock was not to be had in time."""
 		return isinstance(e, pymysql.err.Error) and e.args[:1] in ((_LOCK_TIMEOUT,), (_NOWAIT,))
 
-	def is_missing_table(self, e: Exception) -> bool:
-		"""There is no such table."""
-		return isinstance(e, pymysql.err.Error) and e.args[:1] == (ER.NO_SUCH_TABLE,)
-
 	def is_missing_column(self, e: Exception) -> bool:
 		"""There is no such column."""
 		return isinstance(e, pymysql.err.Error) and e.args[:1] == (ER.BAD_FIELD_ERROR,)

@@ -439,4 +439,6 @@ def _limit(length: Any, start: Any) -> str:
 
 
 def _looks_like_filters(fields: Any) -> bool:
-	return isinstance(fields, dict) or (isinstance(fields, list) and bool(fields) and isinstance(fields[0], list))
+	return isinstance(fields, dict) or (
+		isinstance(fields, list) and bool(fields) and isinstance(fields[0], list)
+	)

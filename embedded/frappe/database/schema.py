@@ -35,10 +35,6 @@ class Schema:
 		"""Whether a DocType's table has this column."""
 		return column in self.dialect.columns(self, f"tab{doctype}")
 
-	def get_column_type(self, doctype: str, column: str) -> str:
-		"""The type of a column."""
-		return self.dialect.columns(self, f"tab{doctype}")[column]
-
 	def has_index(self, table_name: str, index_name: str) -> bool:
 		"""Whether a table has an index of this name."""
 		return index_name in self.dialect.indexes(self, table_name)

@@ -116,46 +116,9 @@ class Meta:
 		"""Dynamic Link fields."""
 		return self._of_type("Dynamic Link")
 
-	def get_data_fields(self) -> list[DocField]:
-		"""Data fields."""
-		return self._of_type("Data")
-
-	def get_select_fields(self) -> list[DocField]:
-		"""Select fields that have options."""
-		return [df for df in self._of_type("Select") if df.options not in ("[Select]", "Loading...")]
-
 	def get_table_fields(self, include_computed: bool = False) -> list[DocField]:
 		"""Table and Table MultiSelect fields."""
 		return [df for df in self._of_type(*table_fields) if include_computed or not df.is_virtual]
-
-	def get_image_fields(self) -> list[DocField]:
-		"""Attach Image fields."""
-		return self._of_type("Attach Image")
-
-	def get_code_fields(self) -> list[DocField]:
-		"""Code fields."""
-		return self._of_type("Code")
-
-	def get_virtual_fields(self) -> list[DocField]:
-		"""Fields that have no column."""
-		return [df for df in self.fields if df.is_virtual]
-
-	def get_set_only_once_fields(self) -> list[DocField]:
-		"""Fields that may be set only once."""
-		return [df for df in self.fields if df.set_only_once]
-
-	def get_translatable_fields(self) -> list[str]:
-		"""The names of the fields whose values are translated."""
-		return [df.fieldname for df in self.fields if df.translatable]
-
-	def get_fields_to_fetch(self, link_fieldname: str | None = None) -> list[DocField]:
-		"""The fields fetched from a linked document."""
-		prefix = f"{link_fieldname}." if link_fieldname else ""
-		return [
-			df
-			for df in self.fields
-			if (df.fetch_from or "").startswith(prefix) and "." in (df.fetch_from or "")
-		]
 
 	def get_table_field_doctype(self, fieldname: str) -> str | None:
 		"""The child DocType of a table field."""
@@ -168,10 +131,6 @@ class Meta:
 		"""The label of a field, standard ones included."""
 		df = self.get_field(fieldname) or _STANDARD.get(fieldname)
 		return df.label if df and df.label else "No Label"
-
-	def get_translated_label(self, fieldname: str) -> str:
-		"""The label of a field in the user's language."""
-		return frappe._(self.get_label(fieldname), context=self.name)
 
 	def get_options(self, fieldname: str) -> str | None:
 		"""The options of a field."""
@@ -186,17 +145,6 @@ class Meta:
 		fields = [f.strip() for f in (self.search_fields or "name").split(",") if f.strip()]
 		return fields if "name" in fields else [*fields, "name"]
 
-	def get_list_fields(self) -> list[str]:
-		"""The columns of a list."""
-		fields = ["name"] + [
-			df.fieldname for df in self.fields if df.in_list_view and df.fieldtype in FIELD_KINDS
-		]
-		return [*fields, self.title_field] if self.title_field and self.title_field not in fields else fields
-
-	def get_naming_series_options(self) -> list[str]:
-		"""The series to choose from."""
-		return [line for line in (self.get_options("naming_series") or "").split("\n") if line]
-
 	def get_workflow(self) -> str | None:
 		"""The active workflow of the DocType."""
 		return frappe.db.get_value("Workflow", {"document_type": self.name, "is_active": 1}, cache=True)
@@ -204,10 +152,6 @@ class Meta:
 	def get_high_permlevel_fields(self) -> list[DocField]:
 		"""Fields above permission level 0."""
 		return [df for df in self.fields if df.permlevel > 0]
-
-	def has_permlevels(self) -> bool:
-		"""Whether some field lies above permission level 0."""
-		return any(df.permlevel for df in self.fields)
 
 	def get_permissions(self, parenttype: str | None = None) -> list[DocField]:
 		"""The permission rows; a child table has its parent's."""
@@ -301,11 +245,6 @@ def clear_meta_cache(doctype: str | None = None) -> None:
 		_metas.pop(key, None)
 	if doctype is None:
 		_files.clear()
-
-
-def is_single(doctype: str) -> bool:
-	"""Whether the DocType has one document only."""
-	return bool(get_meta(doctype).issingle)
 
 
 def get_field_precision(df: Any, doc: Any = None, currency: str | None = None) -> int:

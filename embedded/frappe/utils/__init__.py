@@ -36,19 +36,9 @@ def get_bench_path() -> str:
 	return os.path.abspath(os.path.join(local.sites_path, ".."))
 
 
-def get_site_base_path() -> str:
-	"""The site's folder."""
-	return local.site_path
-
-
 def get_files_path(*path: str, is_private: bool | int = False) -> str:
 	"""A path below the folder of the site's files."""
 	return get_site_path("private" if is_private else "public", "files", *path)
-
-
-def get_backups_path() -> str:
-	"""The folder of the site's backups."""
-	return get_site_path("private", "backups")
 
 
 def get_url(uri: str | None = None, full_address: bool = False) -> str:
@@ -66,11 +56,6 @@ def get_url(uri: str | None = None, full_address: bool = False) -> str:
 	return urljoin(host, uri) if uri else host
 
 
-def get_host_name() -> str:
-	"""The host of this site's address."""
-	return urlsplit(get_url()).netloc
-
-
 def _slug(doctype: str) -> str:
 	return quoted(doctype.lower().replace(" ", "-"))
 
@@ -85,19 +70,9 @@ def get_url_to_list(doctype: str) -> str:
 	return get_url(f"/app/{_slug(doctype)}")
 
 
-def get_url_to_report(name: str, report_type: str | None = None, doctype: str | None = None) -> str:
-	"""The address of a report in the desk."""
-	return get_url(f"/app/query-report/{quoted(name)}")
-
-
 def get_link_to_form(doctype: str, name: str | None = None, label: str | None = None) -> str:
 	"""A link to a document in the desk."""
 	return f'<a href="{get_url_to_form(doctype, name)}">{label or name or doctype}</a>'
-
-
-def get_absolute_url(doctype: str, name: str) -> str:
-	"""The path of a document in the desk."""
-	return f"/app/{_slug(doctype)}/{quoted(str(name))}"
 
 
 # people
@@ -107,11 +82,6 @@ def get_fullname(user: str | None = None) -> str:
 	"""A user's full name."""
 	user = user or local.session.user
 	return frappe.db.get_value("User", user, "full_name", cache=True) or user
-
-
-def get_formatted_email(user: str, mail: str | None = None) -> str:
-	"""Name <address>."""
-	return formataddr((get_fullname(user), mail or frappe.db.get_value("User", user, "email") or user))
 
 
 def is_desk_user(user: str | None = None) -> bool:
@@ -166,11 +136,6 @@ def validate_url(txt: str, throw: bool = False, valid_schemes: str | list | None
 	return valid
 
 
-def split_emails(txt: str) -> list[str]:
-	"""The addresses of a text."""
-	return [part.strip() for part in re.split(r"[,\n]", txt or "") if part.strip()]
-
-
 # texts and values
 
 
@@ -179,26 +144,11 @@ def random_string(length: int) -> str:
 	return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
 
 
-def has_gravatar(email: str) -> str:
-	"""No picture is asked for outside."""
-	return ""
-
-
-def html_to_text(html: str) -> str:
-	"""The text of an HTML piece, its entities resolved."""
-	return unescape(strip_html(re.sub(r"<(br|/p|/div)\s*/?>", "\n", html or "")))
-
-
 def encode(obj: Any, encoding: str = "utf-8") -> Any:
 	"""Bytes from text; lists item by item."""
 	if isinstance(obj, list):
 		return [encode(item, encoding) for item in obj]
 	return obj.encode(encoding) if isinstance(obj, str) else obj
-
-
-def dict_to_str(args: dict, sep: str = "&") -> str:
-	"""A query string."""
-	return sep.join(f"{key}={quote(str(value))}" for key, value in args.items())
 
 
 def compare(val1: Any, condition: str, val2: Any, fieldtype: str | None = None) -> bool:
@@ -251,34 +201,3 @@ def get_traceback(with_context: bool = False) -> str:
 	"""The traceback of the exception being handled."""
 	kind, value, trace = sys.exc_info()
 	return "".join(traceback.format_exception(kind, value, trace)) if kind else ""
-
-
-def get_site_info() -> dict[str, Any]:
-	"""What this site is."""
-	return {"site": local.site, "installed_apps": frappe.get_installed_apps()}
-
-
-def touch_file(path: str) -> str:
-	"""Create a file or renew its date."""
-	with open(path, "a"):
-		os.utime(path, None)
-	return path
-
-
-def get_sites(sites_path: str | None = None) -> list[str]:
-	"""The sites of the bench."""
-	root = sites_path or getattr(local, "sites_path", None) or "."
-	return sorted(d for d in os.listdir(root) if os.path.exists(os.path.join(root, d, "site_config.json")))
-
-
-def get_request_session(max_retries: int = 5) -> Any:
-	"""A `requests` session that asks again when a server is not to be reached."""
-	from requests import Session
-	from requests.adapters import HTTPAdapter
-	from urllib3.util import Retry
-
-	session = Session()
-	adapter = HTTPAdapter(max_retries=Retry(total=max_retries, status_forcelist=[500]))
-	session.mount("http://", adapter)
-	session.mount("https://", adapter)
-	return session

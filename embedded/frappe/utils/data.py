@@ -3,7 +3,7 @@
 import calendar
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
@@ -153,17 +153,6 @@ def get_datetime_str(datetime_obj: Any) -> str:
 	return get_datetime(datetime_obj).strftime(DATETIME_FORMAT)
 
 
-def get_date_str(date_obj: Any) -> str:
-	"""A date as text."""
-	return get_datetime(date_obj).strftime(DATE_FORMAT)
-
-
-def get_time_str(timedelta_obj: Any) -> str:
-	"""A time of day as text."""
-	hours, minutes, seconds = str(to_timedelta(timedelta_obj)).rsplit(" ", 1)[-1].split(":")
-	return f"{hours}:{minutes}:{seconds}"
-
-
 def add_to_date(
 	date: Any = None, years: int = 0, months: int = 0, weeks: int = 0, days: int = 0, hours: int = 0,
 	minutes: int = 0, seconds: int = 0, as_string: bool = False, as_datetime: bool = False,
@@ -195,25 +184,9 @@ def add_months(date: Any, months: int) -> Any:
 	return add_to_date(date, months=months)
 
 
-def add_years(date: Any, years: int) -> Any:
-	"""Some years on."""
-	return add_to_date(date, years=years)
-
-
 def date_diff(string_ed_date: Any, string_st_date: Any) -> int:
 	"""Days from the second date to the first."""
 	return (getdate(string_ed_date) - getdate(string_st_date)).days
-
-
-def days_diff(string_ed_date: Any, string_st_date: Any) -> int:
-	"""Days from the second date to the first."""
-	return date_diff(string_ed_date, string_st_date)
-
-
-def month_diff(string_ed_date: Any, string_st_date: Any) -> int:
-	"""Months from the second date to the first, both counted."""
-	end, start = getdate(string_ed_date), getdate(string_st_date)
-	return (end.year - start.year) * 12 + end.month - start.month + 1
 
 
 def time_diff(string_ed_date: Any, string_st_date: Any) -> timedelta:
@@ -224,11 +197,6 @@ def time_diff(string_ed_date: Any, string_st_date: Any) -> timedelta:
 def time_diff_in_seconds(string_ed_date: Any, string_st_date: Any) -> float:
 	"""Seconds from the second moment to the first."""
 	return time_diff(string_ed_date, string_st_date).total_seconds()
-
-
-def time_diff_in_hours(string_ed_date: Any, string_st_date: Any) -> float:
-	"""Hours from the second moment to the first."""
-	return round(time_diff_in_seconds(string_ed_date, string_st_date) / 3600, 6)
 
 
 def get_first_day(dt: Any, d_years: int = 0, d_months: int = 0, as_str: bool = False) -> Any:
@@ -250,30 +218,6 @@ def get_first_day_of_week(dt: Any, as_str: bool = False) -> Any:
 	day = getdate(dt)
 	day -= timedelta(days=(day.weekday() - names.index(first)) % 7)
 	return day.strftime(DATE_FORMAT) if as_str else day
-
-
-def get_last_day_of_week(dt: Any) -> date:
-	"""The last day of the week."""
-	return get_first_day_of_week(dt) + timedelta(days=6)
-
-
-def get_quarter_start(dt: Any, as_str: bool = False) -> Any:
-	"""The first day of the quarter."""
-	day = getdate(dt)
-	first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-	return first.strftime(DATE_FORMAT) if as_str else first
-
-
-def get_weekday(datetime: datetime | None = None) -> str:
-	"""The English name of the day of the week."""
-	return calendar.day_name[(datetime or now_datetime()).weekday()]
-
-
-def convert_utc_to_system_timezone(utc_timestamp: datetime) -> datetime:
-	"""A UTC moment in the site's time zone, aware."""
-	if utc_timestamp.tzinfo is None:
-		utc_timestamp = utc_timestamp.replace(tzinfo=ZoneInfo("UTC"))
-	return utc_timestamp.astimezone(ZoneInfo(get_system_timezone()))
 
 
 # numbers
@@ -330,11 +274,6 @@ def floor(s: Any) -> int:
 		return math.floor(float(s))
 	except (ValueError, TypeError):
 		return 0
-
-
-def remainder(numerator: float, denominator: float, precision: int = 2) -> float:
-	"""What division leaves."""
-	return flt(numerator % denominator, precision)
 
 
 NUMBER_FORMATS = {
@@ -403,11 +342,6 @@ def sbool(x: Any) -> Any:
 	return False if text in ("false", "0") else x
 
 
-def parse_val(v: Any) -> Any:
-	"""A number for a Check's bool, text for a date."""
-	return int(v) if isinstance(v, bool) else str(v) if isinstance(v, date | timedelta) else v
-
-
 def is_html(text: str) -> bool:
 	"""Whether a text holds tags."""
 	return isinstance(text, str) and bool(re.search(r"<[^>]+>", text))
@@ -455,12 +389,6 @@ def quoted(url: str) -> str:
 def unique(seq: Iterable) -> list:
 	"""Each item once, in its first place."""
 	return list(dict.fromkeys(seq))
-
-
-def create_batch(iterable: Sequence, size: int) -> Iterable[Sequence]:
-	"""Slices of at most `size` items."""
-	for start in range(0, len(iterable), size):
-		yield iterable[start : start + size]
 
 
 # what people read
