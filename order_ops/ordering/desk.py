@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -19,6 +20,7 @@ from order_ops.problems import _ as mark
 from order_ops.wording import refuse
 
 ADDRESS_FIELDS = tuple(Address.__dataclass_fields__)
+COUNTED = ("reserved_qty", "delivered_qty", "cancelled_qty")
 
 
 def draft_of(doc: Any) -> tuple[Draft, str]:
@@ -39,9 +41,9 @@ def draft_of(doc: Any) -> tuple[Draft, str]:
 def fill(doc: Any, draft: Draft, content: str) -> None:
 	"""Give a new order everything that follows from its request: dates, policy, prices, totals, key (E-3.4a/b, D-12)."""
 	(unit, lines), *_others = draft.parts.items()
-	doc.update(order_values(draft, unit, lines, draft.request.freight_amount))
+	doc.update(_floats(order_values(draft, unit, lines, draft.request.freight_amount)))
 	for row, line in zip(doc.items, lines, strict=True):
-		row.update({**item_values(line), "reserved_qty": 0, "delivered_qty": 0, "cancelled_qty": 0})
+		row.update(_floats(item_values(line)) | dict.fromkeys(COUNTED, 0))
 	doc.external_id = doc.external_id or None
 	doc.external_key = rules.external_key(doc.channel, doc.external_id or frappe.generate_hash(length=16))
 	doc.request_hash = content
@@ -59,7 +61,8 @@ def reprice(doc: Any, before: Any) -> None:
 		problems += _reprice_line(row, number, known.get(row.name), products, channel)
 	refuse(problems, OrderInvalid)
 	amounts = (rules.money(row.amount) for row in doc.items)
-	doc.goods_amount, doc.freight_amount, doc.grand_total = rules.totals(amounts, doc.freight_amount or 0)
+	goods, freight, total = rules.totals(amounts, doc.freight_amount or 0)
+	doc.update(_floats({"goods_amount": goods, "freight_amount": freight, "grand_total": total}))
 
 
 def _reprice_line(row: Any, number: int, old: Any | None, products: dict, channel: Channel) -> list[Problem]:
@@ -72,10 +75,7 @@ def _reprice_line(row: Any, number: int, old: Any | None, products: dict, channe
 	priced, problems = rules.price_lines([line], products, terms)
 	if problems and not (same and priced):
 		return [problem.at(row=number) for problem in problems]
-	kept = {
-		field: old.get(field) if old else 0 for field in ("reserved_qty", "delivered_qty", "cancelled_qty")
-	}
-	row.update({**item_values(priced[0]), **kept})
+	row.update(_floats(item_values(priced[0])) | {field: old.get(field) if old else 0 for field in COUNTED})
 	return []
 
 
@@ -110,3 +110,8 @@ def _raw(doc: Any) -> dict[str, Any]:
 
 def _raw_line(row: Any, rate: Any) -> dict[str, Any]:
 	return {"article_no": row.product, "qty": row.qty, "rate": rate or None}
+
+
+def _floats(values: dict[str, Any]) -> dict[str, Any]:
+	"""Documents carry numbers as Frappe reads them."""
+	return {field: float(value) if isinstance(value, Decimal) else value for field, value in values.items()}
