@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import frappe
+from order_ops.policy import service as policies
 
 BUSINESS_UNIT = "GONGQI"
 PASSWORD = "order-ops-demo"
@@ -102,10 +103,7 @@ def _people() -> None:
 
 
 def _customers() -> None:
-	regions = {
-		row.region_name_zh: row.name
-		for row in frappe.get_all("Ops Region", fields=["name", "region_name_zh"])
-	}
+	regions = policies.regions_of(row["province"] for row in fixture("customers.csv"))
 	for row in fixture("customers.csv"):
 		if frappe.db.exists("Ops Customer", {"external_id": row["external_id"]}):
 			continue
@@ -118,7 +116,7 @@ def _customers() -> None:
 		customer.portal_user = PORTAL_USER[0] if row["external_id"] == PORTAL_CUSTOMER else None
 		customer.append(
 			"addresses",
-			{**address, "province": regions[row["province"]], "phone": row["mobile"], "is_default": 1},
+			{**address, "province": regions[row["province"]].name, "phone": row["mobile"], "is_default": 1},
 		)
 		customer.insert(ignore_permissions=True)
 

@@ -18,17 +18,19 @@ from order_ops.billing import invoices
 from order_ops.customers import identification
 from order_ops.demo import company
 from order_ops.exchange.jobs import flush_outbox
-from order_ops.fulfilment import delivery, stock
+from order_ops.fulfilment import delivery, dispatch, stock
+from order_ops.fulfilment.dispatch_jobs import prepare_dispatch_lists
 from order_ops.ordering import intake, release
 from order_ops.timekeeping import calendars, clock
-from order_ops.timekeeping.jobs import dispatch_waves, sweep_clocks
+from order_ops.timekeeping.jobs import close_due_waves, sweep_clocks
 
 CALENDAR = "BU-PARTS"
 TICK = timedelta(minutes=10)
 OPENING, LAST_TICK = time(8, 30), time(17, 30)
 
-OVERNIGHT, DAYTIME = 14, 96
+OVERNIGHT, DAYTIME, TODAY = 14, 96, 22  # orders: before opening, on the played day, on the day that has begun
 REP, PARTS, KEEPER, FINANCE = (f"{who}@demo.example" for who in ("rep", "parts", "keeper", "finance"))
+SURE = 80  # per cent: the candidate the representative calls
 CARRIERS = ("示例快运", "样例物流")
 
 
@@ -39,8 +41,10 @@ def play() -> dict[str, int]:
 	day = calendar.previous_working_day(today)
 	if not _played(day):
 		Day(day).play(until=datetime.combine(day, LAST_TICK))
-	if calendar.is_working_day(today) and not _played(today):
-		Day(today, staff_at_work=False).play(until=min(clock.now(), datetime.combine(today, LAST_TICK)))
+	if not _played(today):
+		Day(today, TODAY, staff_at_work=False).play(
+			until=min(clock.now(), datetime.combine(today, LAST_TICK))
+		)
 	return {
 		"orders": frappe.db.count("Ops Sales Order"),
 		"delivery_notes": frappe.db.count("Ops Delivery Note"),
@@ -59,8 +63,9 @@ def _played(day: date) -> bool:
 class Day:
 	"""One business day: who orders what and when is drawn from the date, so every run plays the same."""
 
-	def __init__(self, day: date, staff_at_work: bool = True) -> None:
+	def __init__(self, day: date, orders: int = DAYTIME, staff_at_work: bool = True) -> None:
 		self.day = day
+		self.orders = orders
 		self.staff_at_work = staff_at_work
 		self.random = random.Random(day.toordinal())
 		self.products = [row["article_no"] for row in company.fixture("products.csv")]
@@ -76,7 +81,8 @@ class Day:
 			self._take_orders(at)
 			with clock.pinned(at):
 				flush_outbox()
-				dispatch_waves()
+				close_due_waves()
+				prepare_dispatch_lists()
 				if self.staff_at_work:
 					self._work(at.time())
 				sweep_clocks()
@@ -86,7 +92,7 @@ class Day:
 	def _arrivals(self) -> Iterator[tuple[datetime, dict]]:
 		"""Orders of the night before opening, then the busy hours of the day."""
 		opening = datetime.combine(self.day, OPENING)
-		for position in range(1, OVERNIGHT + DAYTIME + 1):
+		for position in range(1, OVERNIGHT + self.orders + 1):
 			if position <= OVERNIGHT:
 				at = opening - timedelta(minutes=self.random.randint(5, 600))
 			else:
@@ -129,8 +135,10 @@ class Day:
 		"""Mostly known customers; the portal's customer now and then; some whom nobody knows yet."""
 		if position % 29 == 1:
 			return self.buyers[0]
+		if position == OVERNIGHT + 20:  # a known customer with a new code and number
+			return self.newcomers[-1]
 		if position % 19 == 5:
-			return self.newcomers[(position // 19) % len(self.newcomers)]
+			return self.newcomers[(position // 19) % (len(self.newcomers) - 1)]
 		return self.random.choice(self.buyers)
 
 	@staticmethod
@@ -150,9 +158,9 @@ class Day:
 		with _acting(REP):
 			self._identify()
 			self._create_orders(at)
-		if at.minute in (0, 30) and at not in (time(12), time(15)):
+		if at.minute in (0, 30) and not time(11, 10) <= at <= time(13):
 			with _acting(PARTS):
-				self._issue_urgent_and_late(at)
+				self._issue()
 		if at == time(15, 50):
 			self._restock()
 		if at.minute in (10, 40):
@@ -162,15 +170,35 @@ class Day:
 			with _acting(KEEPER):
 				self._receive_invoices()
 				self._ship()
+		if at == time(17, 20):
+			with _acting(KEEPER):
+				self._send_lists()
 		if at == LAST_TICK:
 			self._sign()
 
 	def _identify(self) -> None:
-		"""Whom nobody recognised is searched for, and becomes a new customer when nobody is found."""
+		"""Whom nobody recognised is searched for: a customer with a new number is corrected, a stranger created."""
 		for name in frappe.get_all("Ops Customer Match", filters={"status": "To Check"}, pluck="name"):
-			identification.search({"name": name})
-			if frappe.db.get_value("Ops Customer Match", name, "status") in ("To Check", "Candidates"):
+			found = identification.search({"name": name})
+			if any(hit["score"] >= SURE for hit in found.get("candidates", ())):
+				self._correct(name)
+			elif found["status"] == "Candidates":
 				identification.create_customer({"name": name})
+
+	def _correct(self, name: str) -> None:
+		match = frappe.get_doc("Ops Customer Match", name)
+		match.update(
+			{
+				"customer": match.candidates[0].customer,
+				"contacted_at": clock.now(),
+				"contact_channel": "Phone",
+				"contact_outcome": "客户已换证换号，旧代码停用",
+				"correct_side": "Our Record",
+				"correction": "更新统一社会信用代码和手机号码",
+			}
+		)
+		match.save()
+		identification.correct({"name": name})
 
 	def _create_orders(self, at: time) -> None:
 		# lunch: nobody creates orders for half an hour, which the clocks notice
@@ -178,31 +206,26 @@ class Day:
 			return
 		release.release(frappe.get_all("Ops Sales Order", filters={"status": "Identified"}, pluck="name"))
 
-	def _issue_urgent_and_late(self, at: time) -> None:
+	def _issue(self) -> None:
+		"""Twice an hour, but not around lunch: the noon wave takes what has gathered by then."""
 		orders = frappe.get_all(
-			"Ops Sales Order",
-			filters={"status": "Released", "urgency": "Urgent"}
-			if at < time(15)
-			else {"status": "Released", "wave_date": ("<=", self.day)},
-			pluck="name",
+			"Ops Sales Order", filters={"status": "Released", "wave_date": ("<=", self.day)}, pluck="name"
 		)
 		delivery.issue(orders, by=PARTS)
 
 	def _issue_invoices(self) -> None:
 		names = frappe.get_all("Ops Invoice", filters={"status": "Requested"}, order_by="name", pluck="name")
-		numbered = {
-			name: f"{self.day:%y%m%d}{frappe.db.count('Ops Invoice', {'docstatus': 1}) + row:010d}"
-			for row, name in enumerate(names, 1)
-		}
-		invoices.issue(numbered)
+		issued = frappe.db.count("Ops Invoice", {"docstatus": 1})
+		invoices.issue(
+			[
+				{"name": name, "invoice_no": f"{self.day:%y%m%d}{issued + row:010d}"}
+				for row, name in enumerate(names, start=1)
+			]
+		)
 		invoices.hand_over(names)
 
 	def _receive_invoices(self) -> None:
-		invoices.receive(
-			frappe.get_all(
-				"Ops Invoice", filters={"status": "Issued", "handed_over_at": ("is", "set")}, pluck="name"
-			)
-		)
+		invoices.receive(frappe.get_all("Ops Invoice", filters={"status": "Handed Over"}, pluck="name"))
 
 	def _ship(self) -> None:
 		"""What has its invoice leaves; the last two notes of the day stay for the next one."""
@@ -242,6 +265,10 @@ class Day:
 				for product in scarce
 			]
 		)
+
+	def _send_lists(self) -> None:
+		for name in frappe.get_all("Ops Dispatch List", filters={"status": "Draft"}, pluck="name"):
+			dispatch.send({"name": name})
 
 	def _sign(self) -> None:
 		"""Customers nearby confirm the same day; the portal's customer keeps one to confirm."""
