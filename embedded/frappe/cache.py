@@ -237,7 +237,6 @@ def clear_cache(user: str | None = None, doctype: str | None = None) -> None:
 	hooks_registry.forget_apps()
 	translate.clear_cache()
 	local.document_cache.clear()
-	local.system_settings = local.website_settings = local.time_zone = None
 	cache.delete_keys("")
 
 
@@ -245,7 +244,3 @@ def clear_document_cache(doctype: str, name: str | int | None = None) -> None:
 	"""Read a document, or all of a DocType, afresh."""
 	for key in [key for key in local.document_cache if key[0] == doctype and name in (None, key[1])]:
 		del local.document_cache[key]
-	if doctype == "System Settings":
-		local.system_settings = local.time_zone = None
-	elif doctype == "Website Settings":
-		local.website_settings = None

@@ -27,6 +27,8 @@ def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool =
 	"""Begin the context of a site; nothing is connected yet."""
 	if getattr(local, "initialised", False) and not force:
 		return
+	if getattr(local, "db", None):
+		local.db.close()
 	local.site = site
 	local.sites_path = sites_path
 	local.site_path = os.path.join(sites_path, site or "")
@@ -49,7 +51,6 @@ def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool =
 	local.read_only = False
 	local.document_cache = {}
 	local.request_cache = {}
-	local.system_settings = local.website_settings = None
 	_forget_user()
 	local.initialised = True
 

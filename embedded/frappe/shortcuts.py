@@ -136,18 +136,14 @@ def reload_doc(
 
 def get_system_settings(key: str) -> Any:
 	"""A value of System Settings."""
-	if local.db is None:
+	if local.db is None or not local.db.table_exists("Singles"):
 		return None
-	if local.system_settings is None:
-		local.system_settings = local.db.get_singles_dict("System Settings", cast=True)
-	return local.system_settings.get(key)
+	return local.db.get_single_value("System Settings", key)
 
 
 def get_website_settings(key: str) -> Any:
 	"""A value of Website Settings."""
-	if local.website_settings is None:
-		local.website_settings = local.db.get_singles_dict("Website Settings", cast=True)
-	return local.website_settings.get(key)
+	return local.db.get_single_value("Website Settings", key)
 
 
 def has_website_permission(

@@ -1,5 +1,6 @@
 """frappe.db: values, transactions, bulk writes, schema."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -199,3 +200,43 @@ def test_the_meta_says_what_a_doctype_is() -> None:
 	assert {"name", "owner", "docstatus", "title", "text"} < set(meta.get_valid_columns())
 	with pytest.raises(frappe.DoesNotExistError):
 		frappe.get_meta("Ops Test Nothing")
+
+
+def test_who_reads_for_update_waits_for_the_one_before() -> None:
+	frappe.db.commit()
+	site, sites_path, failed = frappe.local.site, frappe.local.sites_path, []
+
+	def count_up() -> None:
+		frappe.init(site, sites_path=sites_path)
+		frappe.connect()
+		try:
+			for _ in range(10):
+				qty = frappe.db.get_value(THING, "A", "qty", for_update=True)
+				frappe.db.set_value(THING, "A", "qty", qty + 1)
+				frappe.db.commit()
+		except Exception as error:
+			failed.append(error)
+		finally:
+			frappe.destroy()
+
+	threads = [threading.Thread(target=count_up) for _ in range(4)]
+	for thread in threads:
+		thread.start()
+	for thread in threads:
+		thread.join()
+	frappe.db.rollback()
+	assert not failed
+	assert frappe.db.get_value(THING, "A", "qty") == 45
+
+
+def test_many_rows_are_updated_at_once() -> None:
+	frappe.db.bulk_update(
+		THING,
+		{
+			"A": {"qty": 1, "due": "2024-02-01"},
+			"B": {"qty": 2, "due": None},
+			"nobody": {"qty": 3, "due": None},
+		},
+	)
+	assert frappe.db.get_value(THING, "A", ["qty", "due"]) == (1, date(2024, 2, 1))
+	assert frappe.db.get_value(THING, "B", ["qty", "due", "modified_by"]) == (2, None, "Administrator")

@@ -73,8 +73,7 @@ class Database(Values, Schema):
 		"""Run one statement and return the driver's cursor."""
 		write = self.dialect.is_write(query)
 		cursor = self.cursor(write)
-		self.statements += 1
-		self.transaction_writes += write
+		self._count(write)
 		statement, parameters = self.dialect.prepare(query, values)
 		self.last_query = statement
 		started = time.perf_counter()
@@ -86,6 +85,12 @@ class Database(Values, Schema):
 		if debug:
 			print(statement, parameters, f"{time.perf_counter() - started:.4f} s", sep="\n")
 		return cursor
+
+	def _count(self, write: bool) -> None:
+		self.statements += 1
+		if write:
+			self.transaction_writes += 1
+			self.value_cache.clear()
 
 	def _explain(self, error: Exception) -> None:
 		if self.dialect.is_deadlocked(error):
@@ -141,8 +146,7 @@ class Database(Values, Schema):
 	def executemany(self, query: str, rows: Sequence[Sequence], debug: bool = False) -> None:
 		"""Run one statement for many rows; `query` has the driver's own placeholders."""
 		cursor = self.cursor()
-		self.statements += 1
-		self.transaction_writes += 1
+		self._count(write=True)
 		try:
 			cursor.executemany(query, rows)
 		except self.dialect.Error as error:
@@ -173,7 +177,6 @@ class Database(Values, Schema):
 		local.role_permissions.clear()
 		if save_point:
 			self.sql(f"rollback to savepoint {_savepoint_name(save_point)}")
-			self.value_cache.clear()
 			return
 		if self._disable_transaction_control:
 			return
@@ -212,6 +215,8 @@ class Database(Values, Schema):
 	def close(self) -> None:
 		"""Give the connection back; what was not committed is undone."""
 		self._end(commit=False)
+
+	__del__ = close
 
 	# errors
 

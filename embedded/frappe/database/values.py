@@ -130,7 +130,6 @@ class Values:
 		self.sql(
 			f"DELETE FROM {query.table}" + (f" WHERE {where}" if where else ""), query.values, debug=debug
 		)
-		self.value_cache.clear()
 
 	def set_value(
 		self, dt: str, dn: Any, field: Any, val: Any = None, modified: Any = None, modified_by: str | None = None,
@@ -159,7 +158,6 @@ class Values:
 			query.values,
 			debug=debug,
 		)
-		self.value_cache.clear()
 		frappe.clear_document_cache(dt, dn if isinstance(dn, str | int) else None)
 
 	def touch(self, doctype: str, docname: str) -> Any:
@@ -240,7 +238,6 @@ class Values:
 				"INSERT INTO `tabSingles` (`doctype`, `field`, `value`) VALUES (%s, %s, %s)",
 				(doctype, field, text),
 			)
-		self.value_cache.clear()
 		frappe.clear_document_cache(doctype, doctype)
 
 	# defaults
@@ -314,7 +311,6 @@ class Values:
 			self.executemany(
 				statement, [_converted(row, converters) for row in chunk] if converters else chunk
 			)
-		self.value_cache.clear()
 
 	def bulk_update(
 		self, doctype: str, doc_updates: dict[str, dict[str, Any]], *, chunk_size: int = 100, modified: Any = None,
@@ -340,7 +336,6 @@ class Values:
 			self.executemany(
 				f"UPDATE `tab{doctype}` SET {columns} WHERE `name` = {self.dialect.mark}", rows, debug
 			)
-		self.value_cache.clear()
 		frappe.clear_document_cache(doctype)
 
 

@@ -28,15 +28,7 @@ _FAST_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6})?")
 
 def get_system_timezone() -> str:
 	"""The site's time zone."""
-	zone = getattr(local, "time_zone", None)
-	if not zone:
-		stored = local.db.get_single_value("System Settings", "time_zone") if _has_settings() else None
-		local.time_zone = zone = stored or local.conf.time_zone or DEFAULT_TIME_ZONE
-	return zone
-
-
-def _has_settings() -> bool:
-	return local.db is not None and local.db.table_exists("Singles")
+	return frappe.get_system_settings("time_zone") or local.conf.time_zone or DEFAULT_TIME_ZONE
 
 
 def now_datetime() -> datetime:
