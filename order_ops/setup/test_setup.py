@@ -10,7 +10,7 @@ from order_ops import setup
 from order_ops.policy import service as policies
 from order_ops.setup import regions, roles, workflows
 from order_ops.tests import OpsTestCase
-from order_ops.tests.factories import make_business_unit
+from order_ops.tests.factories import make_business_unit, make_user
 
 
 class TestSetup(OpsTestCase):
@@ -89,8 +89,7 @@ class TestSetup(OpsTestCase):
 			self.assertTrue(frappe.db.get_value("Workflow", doctype, "is_active"))
 
 	def test_removal_takes_the_flows_and_the_roles_and_the_next_install_brings_them_back(self):
-		user = frappe.get_doc({"doctype": "User", "email": "rep@setup.test", "first_name": "Rep"}).insert()
-		user.add_roles("BU Finance")
+		user = make_user("rep@setup.test", "BU Finance")
 		make_business_unit()
 		frappe.get_doc(
 			{
