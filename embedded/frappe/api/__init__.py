@@ -1,8 +1,5 @@
 """REST: /api and /api/v1 as Frappe has always spoken it, /api/v2 as it speaks now."""
 
-import json
-from typing import Any
-
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Submount
 from werkzeug.wrappers import Request, Response
@@ -31,28 +28,17 @@ def handle(request: Request) -> Response:
 		raise frappe.DoesNotExistError from e
 	if "doctype" in arguments:
 		frappe.get_meta(arguments["doctype"])
-	data = endpoint(**arguments)
-	if isinstance(data, Response):
-		return data
+	data, out = endpoint(**arguments), frappe.local.response
 	if data is not None:
-		frappe.local.response["data"] = data
-	if is_v2(request) and not frappe.local.response.get("type"):
-		body = {
-			key: value
-			for key, value in frappe.local.response.items()
-			if key not in ("docs", "http_status_code")
-		}
-		if log := messages():
-			body["messages"] = log
-		return json_response(body, frappe.local.response.get("http_status_code") or 200)
-	return build_response()
+		out["data"] = data
+	if not is_v2(request) or out.get("type"):
+		return build_response()
+	status = out.pop("http_status_code", 200)
+	return json_response(
+		{**out, **({"messages": frappe.local.message_log} if frappe.local.message_log else {})}, status
+	)
 
 
 def is_v2(request: Request) -> bool:
 	"""Does the caller expect the newer shape of replies?"""
 	return request.path.startswith("/api/v2/")
-
-
-def messages() -> list[dict[str, Any]]:
-	"""What was said to the user during this request."""
-	return [json.loads(m) if isinstance(m, str) else m for m in frappe.local.message_log]

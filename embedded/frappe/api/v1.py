@@ -10,23 +10,20 @@ import frappe.client
 import frappe.handler
 from frappe import _
 
-DEFAULT_PAGE_LENGTH = 20
 NEVER_SET = ("flags", "doctype", "cmd", "owner", "creation", "modified_by")
 
 
 def document_list(doctype: str) -> list:
 	"""The documents that the user may see, by fields, filters, order and page."""
-	frappe.form_dict.setdefault(
-		"limit_page_length",
-		frappe.form_dict.limit or frappe.form_dict.limit_page_length or DEFAULT_PAGE_LENGTH,
-	)
-	frappe.form_dict.doctype = doctype
-	return frappe.call(frappe.client.get_list, **frappe.form_dict)
+	form = frappe.form_dict
+	form.setdefault("limit_page_length", form.limit or 20)
+	form.doctype = doctype
+	return frappe.call(frappe.client.get_list, **form)
 
 
 def create_doc(doctype: str) -> Any:
 	"""A new document from the body."""
-	return frappe.new_doc(doctype, **request_data()).insert()
+	return frappe.new_doc(doctype, **_fields()).insert()
 
 
 def read_doc(doctype: str, name: str) -> Any:
@@ -41,7 +38,7 @@ def read_doc(doctype: str, name: str) -> Any:
 def update_doc(doctype: str, name: str) -> Any:
 	"""Change the fields that the body names."""
 	doc = frappe.get_doc(doctype, name, for_update=True)
-	doc.update(_without(request_data(), "name"))
+	doc.update(_fields("name"))
 	doc.save()
 	if doc.get("parenttype"):
 		frappe.get_doc(doc.parenttype, doc.parent).save()
@@ -55,23 +52,13 @@ def delete_doc(doctype: str, name: str) -> str:
 	return "ok"
 
 
-def execute_doc_method(doctype: str, name: str) -> Any:
-	"""Run the whitelisted method `run_method` of a document."""
-	arguments = _without(request_data(), "run_method")
-	method = frappe.form_dict.run_method
-	if not isinstance(method, str):
-		frappe.throw(_("Invalid request arguments"))
+def execute_doc_method(doctype: str, name: str, method: str | None = None) -> Any:
+	"""Run a whitelisted method of a document, named by the path or by `run_method`."""
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read" if frappe.local.request.method == "GET" else "write")
-	return run_whitelisted(doc, method, arguments)
-
-
-def run_whitelisted(doc: Any, method: str, arguments: dict) -> Any:
-	"""Call a method of a document that was opened for this HTTP method."""
-	doc.is_whitelisted(method)
-	function = getattr(doc, method)
-	frappe.handler.is_valid_http_method(getattr(function, "__func__", function))
-	return frappe.call(function, **arguments)
+	return frappe.handler.run_whitelisted(
+		doc, method or str(frappe.form_dict.run_method), _fields("run_method")
+	)
 
 
 def handle_rpc_call(method: str) -> None:
@@ -84,29 +71,30 @@ def login() -> None:
 	"""The sign-in itself has happened before any endpoint is looked for."""
 
 
-def request_data() -> dict:
-	"""The fields of a document: the body, or the JSON in its `data`."""
-	data = frappe.form_dict.get("data")
-	if isinstance(data, str):
-		data = json.loads(data)
-	data = frappe.form_dict if data is None else data
+def _fields(*but: str) -> dict:
+	# who and when are not the caller's to say, internals are not fields
+	data = frappe.form_dict.get("data") or frappe.form_dict
+	data = json.loads(data) if isinstance(data, str) else data
 	if not isinstance(data, dict):
 		frappe.throw(_("Invalid request arguments"))
-	return _without(data)
+	return {k: v for k, v in data.items() if k not in NEVER_SET and k not in but and not k.startswith("_")}
 
 
-def _without(data: dict, *keys: str) -> dict:
-	"""The fields that a caller may set: who and when are not his to say, internals are not fields."""
-	return {k: v for k, v in data.items() if k not in NEVER_SET and k not in keys and not k.startswith("_")}
+def documents(path: str, *updates: str) -> list[Rule]:
+	"""The rules for documents below a path."""
+	one = f"{path}/<doctype>/<path:name>"
+	return [
+		Rule(f"{path}/<doctype>", methods=["GET"], endpoint=document_list),
+		Rule(f"{path}/<doctype>", methods=["POST"], endpoint=create_doc),
+		Rule(one, methods=["GET"], endpoint=read_doc),
+		Rule(one, methods=updates, endpoint=update_doc),
+		Rule(one, methods=["DELETE"], endpoint=delete_doc),
+	]
 
 
 url_rules = [
 	Rule("/method/login", methods=["POST"], endpoint=login),
 	Rule("/method/<path:method>", endpoint=handle_rpc_call),
-	Rule("/resource/<doctype>", methods=["GET"], endpoint=document_list),
-	Rule("/resource/<doctype>", methods=["POST"], endpoint=create_doc),
-	Rule("/resource/<doctype>/<path:name>", methods=["GET"], endpoint=read_doc),
-	Rule("/resource/<doctype>/<path:name>", methods=["PUT"], endpoint=update_doc),
-	Rule("/resource/<doctype>/<path:name>", methods=["DELETE"], endpoint=delete_doc),
+	*documents("/resource", "PUT"),
 	Rule("/resource/<doctype>/<path:name>", methods=["POST"], endpoint=execute_doc_method),
 ]

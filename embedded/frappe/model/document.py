@@ -224,6 +224,14 @@ class Document(BaseDocument):
 
 		return get_permlevel_access(self.meta, permission_type)
 
+	def apply_fieldlevel_read_permissions(self) -> None:
+		"""Empty the fields of permission levels that the user may not read."""
+		visible = self.get_permlevel_access("read")
+		for row in (self, *self.get_all_children()):
+			for df in row.meta.get_high_permlevel_fields():
+				if df.permlevel not in visible:
+					row.set(df.fieldname, None)
+
 	# writing
 
 	def insert(

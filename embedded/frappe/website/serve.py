@@ -1,6 +1,7 @@
 """Web pages: template, context, and the pages that say why there is none."""
 
 import re
+import traceback
 from typing import Any
 from urllib.parse import quote
 
@@ -9,18 +10,20 @@ from werkzeug.wrappers import Response
 import frappe
 from frappe import _
 from frappe.sessions import get_csrf_token
-from frappe.utils import sanitize_html
+from frappe.utils import md_to_html, sanitize_html
 from frappe.utils.jinja import get_jenv
 from frappe.website.router import Page, get_page, resolve_redirect, resolve_route
 from frappe.website.utils import get_home_page, get_portal_menu
 
 MODULE_SETTINGS = (
-	"no_cache", "title", "base_template_path", "no_breadcrumbs", "no_header", "no_sidebar", "show_sidebar",
-	"skip_frappe_bundle", "full_width", "parents", "sitemap", "no_sitemap",
+	"no_cache", "title", "base_template_path", "no_breadcrumbs", "no_header", "show_sidebar", "full_width", "parents"
 )  # fmt: skip
-EXTENDS = re.compile(r"{%-?\s*extends\b")
-BLOCK = re.compile(r"{%-?\s*block\b")
 HEADINGS = {401: "Not Permitted", 403: "Not Permitted", 404: "Not Found", 503: "Updating"}
+TEXTS = {
+	401: "You are not permitted to access this page.",
+	403: "You are not permitted to access this page.",
+	404: "The page you are looking for has gone missing.",
+}
 
 
 def get_response(path: str | None = None, http_status_code: int | None = None) -> Response:
@@ -31,12 +34,11 @@ def get_response(path: str | None = None, http_status_code: int | None = None) -
 		if target := resolve_redirect(path):
 			return _redirect(*target)
 		if path == "app" or path.startswith("app/"):
-			return _desk_is_elsewhere(path)
+			_refuse_desk(path)
 		route = resolve_route(path if path not in ("", "index") else get_home_page())
-		page = get_page(route)
-		if not page:
-			raise frappe.PageDoesNotExistError(_("The page you are looking for has gone missing."))
-		return html_response(render_page(page, route), http_status_code or 200)
+		if not (page := get_page(route)):
+			raise frappe.PageDoesNotExistError(_(TEXTS[404]))
+		return _html(render_page(page, route), http_status_code or 200)
 	except frappe.Redirect:
 		return _redirect(frappe.flags.redirect_location or "/", 302)
 	except (frappe.PermissionError, frappe.DoesNotExistError, frappe.PageDoesNotExistError) as e:
@@ -44,13 +46,7 @@ def get_response(path: str | None = None, http_status_code: int | None = None) -
 		return get_error_response(e, e.http_status_code)
 
 
-def get_response_content(path: str | None = None) -> str:
-	"""The page of a path as text."""
-	return get_response(path).get_data(as_text=True)
-
-
-def html_response(html: str, status: int = 200) -> Response:
-	"""A page as response."""
+def _html(html: str, status: int) -> Response:
 	return Response(html, status, content_type="text/html; charset=utf-8")
 
 
@@ -58,13 +54,12 @@ def _redirect(location: str, status: int) -> Response:
 	return Response(status=status, headers={"Location": location})
 
 
-def _desk_is_elsewhere(path: str) -> Response:
-	"""The desk is another application in front of this one; who gets here is not let in."""
+def _refuse_desk(path: str) -> None:
+	# the desk is another application in front of this one
 	if frappe.session.user == "Guest":
-		return _redirect(f"/login?redirect-to=/{path}", 302)
-	if frappe.db.get_value("User", frappe.session.user, "user_type") != "System User":
-		raise frappe.PermissionError(_("You are not permitted to access this page."))
-	raise frappe.PageDoesNotExistError(_("The desk is not served here."))
+		frappe.redirect(f"/login?redirect-to=/{path}")
+	if frappe.session.data.user_type != "System User":
+		raise frappe.PermissionError(_(TEXTS[403]))
 
 
 def render_page(page: Page, route: str) -> str:
@@ -76,21 +71,13 @@ def render_page(page: Page, route: str) -> str:
 		if hasattr(module, "get_context"):
 			returned = frappe.call(module.get_context, context)
 			context.update(returned if isinstance(returned, dict) else {})
-	context.colocated_css = page.beside(".css")
-	context.colocated_js = page.beside(".js")
-	return render_source(_framed(page, context), context)
-
-
-def _framed(page: Page, context: frappe._dict) -> str:
-	source = page.source
-	if page.path.endswith(".md"):
-		source = frappe.utils.md_to_html(source)
-	if EXTENDS.search(source) or "<html" in source[:500].lower():
-		return source
-	frame = context.base_template_path or context.base_template or "templates/web.html"
-	if not BLOCK.search(source):
-		source = "{% block page_content %}" + source + "{% endblock %}"
-	return '{% extends "' + frame + '" %}\n' + source
+	context.update(colocated_css=page.read(".css"), colocated_js=page.read(".js"))
+	source = md_to_html(page.read()) if page.path.endswith(".md") else page.read()
+	if not re.search(r"{%-?\s*extends\b", source) and "<html" not in source[:500].lower():
+		if not re.search(r"{%-?\s*block\b", source):
+			source = "{% block page_content %}" + source + "{% endblock %}"
+		source = f'{{% extends "{context.base_template_path or "templates/web.html"}" %}}\n{source}'
+	return render_source(source, context)
 
 
 def render_source(source: str, context: dict) -> str:
@@ -100,66 +87,31 @@ def render_source(source: str, context: dict) -> str:
 
 def get_base_context(route: str) -> frappe._dict:
 	"""What every page knows."""
-	settings = frappe.get_cached_doc("Website Settings")
-	guest = frappe.session.user == "Guest"
+	settings, session = frappe.get_cached_doc("Website Settings"), frappe.session
+	guest = session.user in (None, "Guest")
 	return frappe._dict(
-		route=route, pathname=route, path=frappe.local.path, doc=None, lang=frappe.local.lang,
-		user=frappe.session.user, is_guest=guest,
-		full_name=_("Guest") if guest else frappe.session.data.full_name or frappe.session.user,
-		is_desk_user=frappe.session.data.user_type == "System User",
-		csrf_token="" if guest else get_csrf_token(),
-		app_name=settings.app_name or _app_title(), app_logo=settings.app_logo, favicon=settings.favicon,
-		copyright=settings.copyright, title_prefix=settings.title_prefix,
-		portal_menu=[] if guest else get_portal_menu(), home_page="/" + get_home_page(),
+		route=route, pathname=route, path=getattr(frappe.local, "path", route), lang=frappe.local.lang, user=session.user,
+		is_guest=guest, is_desk_user=session.data.user_type == "System User", full_name=session.data.full_name or _("Guest"),
+		csrf_token="" if guest else get_csrf_token(), portal_menu=[] if guest else get_portal_menu(),
+		app_name=settings.app_name or frappe.get_hooks("app_title")[-1], app_logo=settings.app_logo,
+		favicon=settings.favicon, copyright=settings.copyright, title_prefix=settings.title_prefix, parents=[],
+		home_page="/" + get_home_page(),
 		web_include_css=frappe.get_hooks("web_include_css"), web_include_js=frappe.get_hooks("web_include_js"),
-		parents=[], developer_mode=frappe.conf.developer_mode, site_name=frappe.local.site,
 	)  # fmt: skip
-
-
-def _app_title() -> str:
-	titles = [t for t in frappe.get_hooks("app_title") if t != "Frappe Framework"]
-	return titles[-1] if titles else "Frappe"
 
 
 def get_error_response(e: Exception, status: int) -> Response:
 	"""The page for an exception; what is unforeseen is only told to developers."""
-	import traceback
-
-	messages = [m.get("message") for m in frappe.local.message_log if isinstance(m, dict)]
-	text = (messages[-1] if messages else str(e)) if status < 500 or status == 503 else ""
-	guest = frappe.session.user in (None, "Guest")
-	context = frappe._dict(
-		title=_(HEADINGS.get(status, "Error")), indicator_color="red",
-		message=sanitize_html(text) if text else _(_default_text(status)), http_status=status,
-		primary_action="/", primary_label=_("Home"),
-	)  # fmt: skip
-	if status in (401, 403) and guest:
-		context.primary_action = "/login?redirect-to=" + quote(frappe.local.request.full_path.rstrip("?"))
-		context.primary_label = _("Login")
-	if frappe.conf.developer_mode and status >= 500:
-		context.trace = "".join(traceback.format_exception(e))
-	return html_response(render_message(context), status)
-
-
-def _default_text(status: int) -> str:
-	if status in (401, 403):
-		return "You are not permitted to access this page."
-	return (
-		"The page you are looking for has gone missing."
-		if status == 404
-		else "Something went wrong on our side."
-	)
-
-
-def render_message(message: dict[str, Any]) -> str:
-	"""The message page with this content."""
+	messages = [m.get("message") for m in frappe.local.message_log]
+	text = (messages[-1] if messages else str(e)) if status != 500 else ""
+	message: dict[str, Any] = {
+		"title": _(HEADINGS.get(status, "Error")), "indicator_color": "red", "primary_action": "/", "primary_label": _("Home"),
+		"message": sanitize_html(text) if text else _(TEXTS.get(status, "Something went wrong on our side.")),
+	}  # fmt: skip
+	if status in (401, 403) and frappe.session.user in (None, "Guest"):
+		here = quote(frappe.local.request.full_path.rstrip("?"), safe="")
+		message.update(primary_action=f"/login?redirect-to={here}", primary_label=_("Login"))
+	if frappe.conf.developer_mode and status == 500:
+		message["trace"] = "".join(traceback.format_exception(e))
 	frappe.local.message_page = message
-	page = get_page("message")
-	try:
-		return render_page(page, "message")
-	except Exception:
-		if not frappe.conf.developer_mode:
-			frappe.log_error("The message page could not be rendered")
-		return (
-			f"<!doctype html><title>{frappe.utils.escape_html(message['title'])}</title>{message['message']}"
-		)
+	return _html(render_page(get_page("message"), "message"), status)
