@@ -17,7 +17,7 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.query_builder.functions import Count, Min
 from order_ops.policy import service as policies
-from order_ops.policy.rules import Policy
+from order_ops.policy.rules import Policy, in_force
 from order_ops.timekeeping import calendars, clock
 
 CARDS_PER_LANE = 8
@@ -40,7 +40,8 @@ def state(units: Sequence[str], all_units: Sequence[frappe._dict] = ()) -> dict[
 
 def _policies_of(units: Sequence[str], now: datetime) -> list[Policy]:
 	codes = frappe.get_all("Ops Business Unit", filters={"name": ("in", [*units, ""])}, pluck="policy_code")
-	found = (policies.in_force(code, now) for code in dict.fromkeys(code for code in codes if code))
+	known = policies.profiles.all().values()
+	found = (in_force(known, code, now) for code in dict.fromkeys(code for code in codes if code))
 	return [policy for policy in found if policy]
 
 
