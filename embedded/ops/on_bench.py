@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from . import setup
+from .services import end_with_parent
 from .setup import ROOT, SetupError, Steps
 
 TOOLS = ["pytest>=8,<10", "freezegun>=1.5,<2", "hypothesis>=6.100,<7"]
@@ -129,11 +130,35 @@ class Bench:
 			complete = "frappe.desk.page.setup_wizard.setup_wizard.setup_complete"
 			self._bench("execute", complete, "--kwargs", wizard, site=TEMPORARY_SITE)
 			self._bench("install-app", "order_ops", site=TEMPORARY_SITE)
-			yield TEMPORARY_SITE
+			with self._served():
+				yield TEMPORARY_SITE
 		finally:
 			with tempfile.TemporaryDirectory() as archive:
 				aside = ["--archived-sites-path", archive, "--no-backup", "--force"]
 				self._bench("drop-site", TEMPORARY_SITE, *root, *aside)
+
+	@contextmanager
+	def _served(self) -> Iterator[None]:
+		"""The site answers under its host_name: wkhtmltopdf fetches a print's style sheets from there."""
+		with socket.socket() as probe:
+			probe.bind(("127.0.0.1", 0))
+			port = probe.getsockname()[1]
+		self._bench("set-config", "host_name", f"http://127.0.0.1:{port}", site=TEMPORARY_SITE)
+		command = [self.python, "-m", "frappe.utils.bench_helper", "frappe", "--site", TEMPORARY_SITE]
+		server = subprocess.Popen(
+			[*command, "serve", "--port", str(port), "--noreload"],
+			cwd=self.sites,
+			env=self.environment,
+			stdin=subprocess.DEVNULL,
+			stdout=subprocess.DEVNULL,
+			stderr=subprocess.DEVNULL,
+			preexec_fn=end_with_parent,
+		)
+		try:
+			yield
+		finally:
+			server.terminate()
+			server.wait()
 
 
 def _listens(address: tuple[str, int]) -> bool:

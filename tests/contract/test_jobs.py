@@ -65,10 +65,10 @@ def test_a_job_runs_after_the_commit_as_the_user_who_asked(marker, clerk, bench)
 
 def test_a_rollback_takes_the_job_with_it(marker, bench):
 	job_id = frappe.generate_hash()
-	frappe.enqueue(JOB, enqueue_after_commit=True, job_id=job_id, **comment(marker))
+	frappe.enqueue(JOB, queue="short", enqueue_after_commit=True, job_id=job_id, **comment(marker))
 	frappe.db.rollback()
 	assert not is_job_enqueued(job_id)
-	bench("worker", "--burst", "--queue", "default")
+	bench("worker", "--burst", "--queue", "short")
 	assert not comments(marker)
 
 
@@ -83,11 +83,11 @@ def test_deduplicate_keeps_one_job_of_an_id(marker, bench):
 	job_id = f"test::{frappe.generate_hash()}"
 	for _ in range(2):
 		frappe.enqueue(
-			JOB, queue="long", job_id=job_id, deduplicate=True, enqueue_after_commit=True, **comment(marker)
+			JOB, queue="short", job_id=job_id, deduplicate=True, enqueue_after_commit=True, **comment(marker)
 		)
 		frappe.db.commit()
 	assert is_job_enqueued(job_id)
-	bench("worker", "--burst", "--queue", "long")
+	bench("worker", "--burst", "--queue", "short")
 	assert not is_job_enqueued(job_id)
 	assert len(comments(marker)) == 1
 
