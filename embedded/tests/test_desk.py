@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 
-import frappe
 import pytest
 from starlette.testclient import TestClient
 
+import frappe
 from tests.web import PASSWORD, make_doctype, make_role, make_user, remove_doctype, remove_user
 
 pytestmark = pytest.mark.embedded_only
@@ -199,9 +199,12 @@ def test_the_list_filters_searches_sorts_and_pages(world, ticket):
 	for number in range(25):
 		frappe.get_doc({"doctype": TICKET, "subject": f"Valve {number:02}", "status": "Closed"}).insert()
 	frappe.db.commit()
-	shown = lambda query: re.findall(
-		r'class="row-link" href="[^"]+">([^<]+)', browser.get("/app/ops-test-ticket?" + query).text
-	)
+
+	def shown(query):
+		return re.findall(
+			r'class="row-link" href="[^"]+">([^<]+)', browser.get("/app/ops-test-ticket?" + query).text
+		)
+
 	assert shown("status=Open") == ["Pump"]
 	assert shown("q=pum") == ["Pump"]
 	assert shown("filter=subject__startswith%3DPu") == ["Pump"]
@@ -297,7 +300,7 @@ def test_values_are_escaped_everywhere(world, ticket):
 	frappe.db.set_value(TICKET, ticket.name, "subject", EVIL)
 	frappe.db.set_value(ROW, ticket.rows[0].name, "part", EVIL)
 	frappe.db.commit()
-	browser.send_form(path_of(ticket), _do="comment", content=EVIL)
+	browser.send_form(path_of(ticket), _do="comment", _value=EVIL)
 	pages = (
 		path_of(ticket),
 		"/app/ops-test-ticket",
@@ -341,7 +344,7 @@ def test_workflow_buttons_are_those_allowed_now(world):
 def test_comments_and_changes_are_told(world, ticket):
 	browser = Browser(world["clerk"])
 	browser.send_form(path_of(ticket), **values_of(ticket, subject="Pump 2"))
-	browser.send_form(path_of(ticket), _do="comment", content="Please hurry")
+	browser.send_form(path_of(ticket), _do="comment", _value="Please hurry")
 	page = browser.get(path_of(ticket)).text
 	assert "Please hurry" in page
 	assert re.search(r"changed <b>Subject</b> from <b>Pump</b> to <b>Pump 2</b>", page)
@@ -422,7 +425,9 @@ def test_bulk_delete_is_all_or_nothing(world, ticket):
 
 
 def test_links_offer_only_what_one_may_read(world, ticket):
-	look = lambda user: Browser(world[user]).get("/app/_api/link", params={"doctype": TICKET, "q": "Pum"})
+	def look(user):
+		return Browser(world[user]).get("/app/_api/link", params={"doctype": TICKET, "q": "Pum"})
+
 	assert [row["id"] for row in look("clerk").json()["results"]] == [ticket.name]
 	assert look("other").status_code == 403
 

@@ -10,6 +10,7 @@ from a2wsgi.wsgi import build_environ
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request as SiteRequest
 from werkzeug.wrappers import Response as SiteResponse
 
@@ -61,7 +62,8 @@ class SiteHop:
 			frappe.local.session_obj.update()
 			return with_headers(messages)
 		except Exception as e:
-			failure = frappe.app.handle_exception(e)
+			no_site = isinstance(e, HTTPException)
+			failure = e.get_response(request.environ) if no_site else frappe.app.handle_exception(e)
 			return answer(scope, Response(failure.get_data(), failure.status_code, dict(failure.headers)))
 		finally:
 			frappe.destroy()
@@ -96,7 +98,7 @@ def answer(scope: dict, app: Any, body: bytes = b"") -> list[dict]:
 def with_headers(messages: list[dict]) -> list[dict]:
 	"""Security headers and the session's cookies, as on every other page."""
 	carrier = SiteResponse()
-	frappe.app._finish_headers(carrier)
+	frappe.app.finish_headers(carrier)
 	headers = [*messages[0]["headers"]]
 	for name, value in carrier.headers:
 		if name.lower() not in ("content-length", "content-type"):

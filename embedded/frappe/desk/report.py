@@ -1,7 +1,5 @@
 """Script and query reports: their filters, their table, and the table as a file."""
 
-from __future__ import annotations
-
 import os
 import re
 from typing import Any
@@ -10,7 +8,9 @@ import frappe
 from frappe import _
 from frappe.desk import fields as F
 
-LITERAL = r"""["'`](?P<{0}>(?:[^"'`\\]|\\.)*)["'`]"""
+LITERAL = r"""\b%s\s*:\s*(?:__\(\s*)?["'`]((?:[^"'`\\]|\\.)*)["'`]"""
+DAYS = {"get_today": str, "nowdate": str, "month_start": frappe.utils.get_first_day, "month_end": frappe.utils.get_last_day}  # fmt: skip
+BLANK = {"label": "", "fieldtype": "Data", "options": "", "default": "", "parent": None, "precision": ""}
 
 
 def may_open(name: str) -> bool:
@@ -24,85 +24,68 @@ def may_open(name: str) -> bool:
 	return not doc.ref_doctype or bool(frappe.has_permission(doc.ref_doctype, "report"))
 
 
-def folder(doc: Any) -> tuple[str, str]:
-	"""The report's module path and its folder."""
+def place(doc: Any) -> list[str]:
+	"""App, module, `report`, report: the parts of the report's path."""
 	app = frappe.db.get_value("Module Def", doc.module, "app_name")
-	name = frappe.scrub(doc.name)
-	module = f"{app}.{frappe.scrub(doc.module)}.report.{name}.{name}"
-	return module, frappe.get_app_path(app, frappe.scrub(doc.module), "report", name)
+	return [app, frappe.scrub(doc.module), "report", frappe.scrub(doc.name)]
 
 
 def filters_of(doc: Any) -> list[Any]:
 	"""The filters its script file declares, as far as they are plain literals."""
-	path = os.path.join(folder(doc)[1], frappe.scrub(doc.name) + ".js")
+	app, *parts = place(doc)
+	path = frappe.get_app_path(app, *parts, parts[-1] + ".js")
 	if not os.path.exists(path):
 		return []
 	with open(path, encoding="utf-8") as file:
 		text = file.read()
 	found = []
 	for block in re.findall(r"\{[^{}]*?fieldname[^{}]*?\}", text):
-		df = frappe._dict(
-			reqd=0, options="", label="", fieldtype="Data", default="", parent=None, precision=""
-		)
+		df = frappe._dict(BLANK, reqd=bool(re.search(r"\breqd\s*:\s*(1|true)", block)))
 		for key in ("fieldname", "label", "fieldtype", "options", "default"):
-			pattern = rf"\b{key}\s*:\s*(?:__\(\s*)?" + LITERAL.format(key)
-			if match := re.search(pattern, block):
-				df[key] = match[key].replace("\\n", "\n")
-		if re.search(r"default\s*:\s*frappe\.datetime\.(get_today|nowdate)\(", block):
-			df.default = frappe.utils.nowdate()
-		elif match := re.search(r"default\s*:\s*frappe\.datetime\.(month_start|month_end)\(", block):
-			edge = frappe.utils.get_first_day if match[1] == "month_start" else frappe.utils.get_last_day
-			df.default = str(edge(frappe.utils.nowdate()))
-		df.reqd = int(bool(re.search(r"\breqd\s*:\s*(1|true)", block)))
+			if match := re.search(LITERAL % key, block):
+				df[key] = match[1].replace("\\n", "\n")
+		if (match := re.search(r"default\s*:\s*frappe\.datetime\.(\w+)\(", block)) and match[1] in DAYS:
+			df.default = str(DAYS[match[1]](frappe.utils.nowdate()))
 		found.append(df)
 	return found
 
 
 def run(doc: Any, values: dict[str, Any]) -> dict[str, Any]:
-	"""The report's columns and rows as DocFields and dicts, with what else `execute` gave."""
+	"""The report's columns as DocFields and its rows as dicts, with what else `execute` gave."""
 	if doc.report_type == "Query Report":
 		rows = frappe.db.sql(doc.query, values, as_dict=True)
-		result: tuple = (list(rows[0]) if rows else [], rows)
+		result: list = [list(rows[0]) if rows else [], rows]
 	else:
-		result = tuple(frappe.get_attr(folder(doc)[0] + ".execute")(frappe._dict(values)))
-	columns = [column(c, i) for i, c in enumerate(result[0])]
-	names = [c.fieldname for c in columns]
+		parts = place(doc)
+		result = list(frappe.get_attr(".".join([*parts, parts[-1], "execute"]))(frappe._dict(values)))
+	columns = [column(given) for given in result[0]]
+	names = [df.fieldname for df in columns]
 	rows = [row if isinstance(row, dict) else dict(zip(names, row, strict=False)) for row in result[1] or []]
-	more = [*result[2:], None, None, None, None][:4]
-	total = total_row(columns, rows) if doc.add_total_row and rows else None
+	message, chart, summary = [*result[2:], None, None, None][:3]
+	summed = [df.fieldname for df in columns if df.fieldtype in F.NUMBERS - {"Percent"}]
+	total = {name: sum(float(row.get(name) or 0) for row in rows) for name in summed}
 	return {
-		"columns": columns,
-		"rows": rows,
-		"message": more[0],
-		"chart": chart(more[1]),
-		"summary": more[2],
-		"total": total,
-	}
+		"columns": columns, "rows": rows, "message": message, "summary": summary, "chart": drawn(chart),
+		"total": total if doc.add_total_row and rows else None,
+	}  # fmt: skip
 
 
-def column(given: Any, index: int) -> Any:
+def column(given: Any) -> Any:
 	"""A column as a DocField, from a dict or from "Label:Type/Options:Width"."""
-	df = frappe._dict(fieldtype="Data", options="", parent=None, precision="", fieldname=f"c{index}")
 	if isinstance(given, dict):
-		df.update({key: value for key, value in given.items() if value is not None})
-		return df
-	label, _sep, kind = str(given).partition(":")
-	kind, _sep, options = kind.partition(":")[0].partition("/")
-	df.update(label=label, fieldname=frappe.scrub(label), fieldtype=kind or "Data", options=options)
-	return df
+		return frappe._dict(BLANK, **{key: value for key, value in given.items() if value is not None})
+	label, kind = [*str(given).split(":"), "Data"][:2]
+	kind, _slash, options = kind.partition("/")
+	return frappe._dict(
+		BLANK, label=label, fieldname=frappe.scrub(label), fieldtype=kind or "Data", options=options
+	)
 
 
-def total_row(columns: list[Any], rows: list[dict]) -> dict[str, Any]:
-	"""The sums of the number columns."""
-	sums = {c.fieldname: sum(float(row.get(c.fieldname) or 0) for row in rows) for c in columns if c.fieldtype in F.NUMBERS and c.fieldtype != "Percent"}  # fmt: skip
-	return {columns[0].fieldname: _("Total"), **sums}
-
-
-def chart(given: Any) -> dict | None:
+def drawn(given: Any) -> dict | None:
 	"""A report's chart for the desk's chart drawing."""
 	if not isinstance(given, dict) or not given.get("data"):
 		return None
-	data = given["data"]
-	sets = data.get("datasets") or []
-	series = [{"name": _(s.get("name") or ""), "data": s.get("values") or []} for s in sets]
-	return {"kind": given.get("type") or "bar", "labels": data.get("labels") or [], "series": series}
+	series = [
+		{"name": _(s.get("name") or ""), "data": s["values"]} for s in given["data"].get("datasets") or []
+	]
+	return {"kind": given.get("type") or "bar", "labels": given["data"].get("labels") or [], "series": series}

@@ -1,106 +1,73 @@
 """Workspaces: the desk's sidebar, its home pages, and the figures and charts on them."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import frappe
 from frappe import _
 from frappe.desk import fields as F
-from frappe.utils import add_days, add_months, get_first_day, getdate, nowdate
+from frappe.desk.report import may_open
+from frappe.desk.view import DocView
+from frappe.utils import add_months, getdate, nowdate
 
-ICONS = {
-	"sell": "cart-shopping", "stock": "boxes-stacked", "accounting": "coins", "money-coins-1": "coins", "users": "users",
-	"customer": "users", "crm": "address-book", "setting": "gear", "setting-gear": "gear", "settings": "gear",
-	"tool": "screwdriver-wrench", "website": "globe", "truck": "truck", "delivery": "truck", "support": "headset",
-	"quality": "clipboard-check", "list": "list", "calendar": "calendar", "clock": "clock", "file": "file-lines",
-	"integration": "plug", "folder-normal": "folder", "projects": "diagram-project", "assets": "warehouse",
-	"retail": "store", "income": "money-bill-trend-up", "expenses": "receipt", "hr": "id-card", "chart": "chart-line",
-	"reports": "chart-column", "organization": "building", "home": "house", "tag": "tag", "review": "list-check",
-}  # fmt: skip
 FUNCTIONS = {"Count": "count", "Sum": "sum", "Average": "avg", "Minimum": "min", "Maximum": "max"}
 STEPS = {"Daily": 1, "Weekly": 7, "Monthly": 31, "Quarterly": 92, "Yearly": 366}
 SPANS = {"Last Year": 12, "Last Quarter": 3, "Last Month": 1}
-TODAY = {"frappe.datetime.get_today()": nowdate, "frappe.datetime.nowdate()": nowdate, "frappe.session.user": lambda: frappe.session.user}  # fmt: skip
-
-
-def icon_class(name: str | None) -> str:
-	"""The icon that stands for one of Frappe's icon names."""
-	return "fa-solid fa-" + ICONS.get(name or "", "folder")
-
-
-# which -------------------------------------------------------------------------------------------------
+DYNAMIC = {
+	"frappe.datetime.get_today()": nowdate,
+	"frappe.datetime.nowdate()": nowdate,
+	"frappe.session.user": lambda: frappe.session.user,
+}
 
 
 def visible_workspaces() -> list[Any]:
 	"""The workspaces this user may open, in order."""
+	fields = ["name", "title", "icon", "module", "public", "for_user", "parent_page"]
 	rows = frappe.get_all(
-		"Workspace",
-		fields=[
-			"name",
-			"title",
-			"icon",
-			"module",
-			"public",
-			"for_user",
-			"parent_page",
-			"is_hidden",
-			"sequence_id",
-		],
-		order_by="sequence_id, name",
-		limit=0,
+		"Workspace", filters={"is_hidden": 0}, fields=fields, order_by="sequence_id, name", limit=0
 	)
-	user, roles = frappe.session.user, set(frappe.get_roles())
-	wanted: dict[str, set[str]] = {}
+	user, roles, wanted = frappe.session.user, set(frappe.get_roles()), {}
 	for row in frappe.get_all(
 		"Has Role", filters={"parenttype": "Workspace"}, fields=["parent", "role"], limit=0
 	):
 		wanted.setdefault(row.parent, set()).add(row.role)
-	found = []
-	for row in rows:
-		asked = wanted.get(row.name)
-		open_to_role = user == "Administrator" or (
-			bool(asked & roles) if asked else module_is_open(row.module)
-		)
-		if not row.is_hidden and ((row.public and open_to_role) or row.for_user == user):
-			found.append(row)
-	return found
+
+	def is_open(row: Any) -> bool:
+		if not row.public or user == "Administrator":
+			return bool(row.public) or row.for_user == user
+		return bool(wanted[row.name] & roles) if row.name in wanted else module_is_open(row.module)
+
+	return [row for row in rows if is_open(row)]
 
 
 def module_is_open(module: str | None) -> bool:
 	"""Whether the user may read anything of a module."""
-	if not module:
-		return True
-	names = frappe.get_all("DocType", filters={"module": module, "istable": 0}, pluck="name", limit=0)
+	names = frappe.get_all("DocType", filters={"module": module or "", "istable": 0}, pluck="name", limit=0)
 	return not names or any(frappe.has_permission(name, "read") for name in names)
 
 
-def sidebar(here: str | None = None, module: str | None = None) -> list[dict]:
+def sidebar(here: str | None, module: str | None) -> list[dict]:
 	"""The workspaces for the side of every page; the one the page belongs to is unfolded."""
 	rows = visible_workspaces()
-	active = next((row.name for row in rows if row.name == here), None)
-	active = active or next((row.name for row in rows if module and row.module == module), None)
-	entries = []
+	own = [row.name for row in rows if row.name == here] or [
+		row.name for row in rows if module and row.module == module
+	]
 	for row in rows:
-		entries.append({
-			"label": _(row.title or row.name),
-			"icon": icon_class(row.icon),
-			"href": f"/app/{F.slug(row.name)}",
-			"active": row.name == active,
-			"child": bool(row.parent_page),
-			"links": sidebar_links(row.name) if row.name == active else [],
-		})  # fmt: skip
-	return entries
+		row.href, row.active = f"/app/{F.slug(row.name)}", row.name in own[:1]
+		row.links = card_links(frappe.get_cached_doc("Workspace", row.name)) if row.active else []
+	return rows
 
 
-def sidebar_links(workspace: str) -> list[dict]:
-	"""The lists and reports of an unfolded workspace."""
-	links = []
-	for row in frappe.get_cached_doc("Workspace", workspace).links:
-		if row.type == "Link" and not row.hidden and (target := link_target(row.link_type, row.link_to)):
-			links.append({"label": _(row.label or row.link_to), "href": target})
+def card_links(doc: Any, card: str | None = None) -> list[dict]:
+	"""The lists and reports of a workspace, or of one of its cards."""
+	links, inside = [], card is None
+	for row in doc.links:
+		if row.type == "Card Break":
+			inside = card in (None, row.label)
+		elif inside and not row.hidden and (href := link_target(row.link_type, row.link_to)):
+			links.append({"label": _(row.label or row.link_to), "href": href, "kind": row.link_type})
 	return links
 
 
@@ -110,25 +77,22 @@ def link_target(kind: str, name: str) -> str | None:
 		known = frappe.db.exists("DocType", name) and frappe.has_permission(name, "read")
 		return f"/app/{F.slug(name)}" if known else None
 	if kind == "Report":
-		from frappe.desk.report import may_open
-
 		return f"/app/query-report/{name}" if may_open(name) else None
-	return f"/{name.lstrip('/')}" if kind == "Page" else None
+	return "/" + name.lstrip("/") if kind == "Page" else None
 
 
-# one page ----------------------------------------------------------------------------------------------
+# the blocks of a page: each gets the workspace and the block's data, and gives None for what may not be seen
 
 
 def page(name: str) -> list[dict]:
-	"""The blocks of a workspace, with their figures; what the user may not see is left out."""
+	"""The blocks of a workspace, with their figures."""
 	doc = frappe.get_cached_doc("Workspace", name)
 	blocks = []
 	for block in json.loads(doc.content or "[]"):
-		make = BLOCKS.get(block.get("type"))
-		made = make(doc, block.get("data") or {}) if make else None
+		data = block.get("data") or {}
+		made = BLOCKS[block["type"]](doc, data) if block.get("type") in BLOCKS else None
 		if made:
-			width = int((block.get("data") or {}).get("col") or 12)
-			blocks.append({"type": block["type"], "col": width, **made})
+			blocks.append({"type": block["type"], "col": int(data.get("col") or 12), **made})
 	return blocks
 
 
@@ -140,93 +104,65 @@ def text_block(doc: Any, data: dict) -> dict:
 def shortcut_block(doc: Any, data: dict) -> dict | None:
 	"""A shortcut with, where it has a filter, a count."""
 	row = next((row for row in doc.shortcuts if row.label == data.get("shortcut_name")), None)
-	if not row:
-		return None
-	href = row.url if row.type == "URL" else link_target(row.type, row.link_to)
+	href = row and (row.url if row.type == "URL" else link_target(row.type, row.link_to))
 	if not href:
 		return None
-	count = None
-	if row.type == "DocType":
-		filters = filter_rows(row.link_to, row.stats_filter)
-		if row.doc_view == "New":
-			href += "/new"
-		elif filters:
-			count = aggregate(row.link_to, "count", None, filters)
-			href += filter_query(filters)
-	badge = _(row.format or "{}").replace("{}", F.number_text(count, 0)).strip() if count is not None else ""
-	return {"label": _(row.label), "href": href, "badge": badge, "count": count, "color": row.color or ""}
+	block = {"label": _(row.label), "href": href, "badge": "", "count": None, "color": row.color}
+	if row.doc_view == "New":
+		block["href"] += "/new"
+	elif filters := filter_rows(row.link_to, row.stats_filter):
+		block["count"] = aggregate(row.link_to, "count", None, filters)
+		block["badge"] = _(row.format or "{}").replace("{}", F.number_text(block["count"], 0))
+		block["href"] += filter_query(filters)
+	return block
 
 
 def card_block(doc: Any, data: dict) -> dict | None:
 	"""A card of links."""
-	links, inside = [], False
-	for row in doc.links:
-		if row.type == "Card Break":
-			inside = row.label == data.get("card_name")
-		elif inside and not row.hidden and (href := link_target(row.link_type, row.link_to)):
-			links.append(
-				{"label": _(row.label or row.link_to), "href": href, "report": row.link_type == "Report"}
-			)
-	return {"label": _(data.get("card_name") or ""), "links": links} if links else None
+	links = card_links(doc, data.get("card_name"))
+	return {"label": _(data["card_name"]), "links": links} if links else None
+
+
+def named(rows: list[Any], field: str, doctype: str, name: str | None) -> Any:
+	"""The record that a block names, by its own name or by the label of the workspace's row."""
+	name = next((row.get(field) for row in rows if name in (row.label, row.get(field))), name)
+	return frappe.get_cached_doc(doctype, name) if name and frappe.db.exists(doctype, name) else None
 
 
 def number_block(doc: Any, data: dict) -> dict | None:
-	"""A number card."""
-	row = next(
-		(
-			row
-			for row in doc.number_cards
-			if data.get("number_card_name") in (row.label, row.number_card_name)
-		),
-		None,
-	)
-	name = row.number_card_name if row else data.get("number_card_name")
-	if not name or not frappe.db.exists("Number Card", name):
-		return None
-	return number_card(frappe.get_cached_doc("Number Card", name))
-
-
-def number_card(card: Any) -> dict | None:
 	"""The figure of a number card, over what the user may see."""
-	label = _(card.label or card.name)
+	card = named(doc.number_cards, "number_card_name", "Number Card", data.get("number_card_name"))
+	if not card:
+		return None
+	block = {"label": _(card.label or card.name), "color": card.color, "href": None}
 	if card.type == "Custom":
 		method = frappe.get_attr(card.method)
 		frappe.is_whitelisted(method)
 		result = frappe.call(method, filters=frappe.parse_json(card.filters_json or "[]"))
-		value, href = (
-			(result.get("value"), result.get("route")) if isinstance(result, dict) else (result, None)
-		)
-		target = "/app/" + "/".join(href) if isinstance(href, list) else None
-		return {"label": label, "value": F.number_text(value or 0), "href": target, "color": card.color or ""}
-	if (
-		card.type == "Report"
-		or not card.document_type
-		or not frappe.has_permission(card.document_type, "read")
-	):
+		value = result.get("value") if isinstance(result, dict) else result
+		return block | {"value": F.number_text(value or 0)}
+	if card.type == "Report" or not frappe.has_permission(card.document_type, "read"):
 		return None
 	filters = filter_rows(card.document_type, card.filters_json, card.dynamic_filters_json)
-	column = card.aggregate_function_based_on
+	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
 	value = aggregate(card.document_type, FUNCTIONS[card.function or "Count"], column, filters)
 	df = frappe.get_meta(card.document_type).get_field(column) if column else None
-	money = df is not None and df.fieldtype == "Currency"
-	text = F.number_text(value, 2 if money else 0 if card.function in (None, "", "Count") else None)
+	places = None if df is None else 2 if df.fieldtype == "Currency" else None
 	href = f"/app/{F.slug(card.document_type)}{filter_query(filters)}"
-	return {"label": label, "value": text, "href": href, "color": card.color or ""}
+	return block | {"value": F.number_text(value, places), "href": href}
 
 
 def aggregate(doctype: str, function: str, column: str | None, filters: list) -> float:
 	"""A count, sum, average … over the documents the user may see."""
-	what = "count(*)" if function == "count" else f"{function}(`{checked_column(doctype, column)}`)"
+	what = f"{function}(`{checked(doctype, column)}`)" if column else "count(*)"
 	rows = frappe.get_list(
 		doctype, filters=filters, fields=[f"{what} as n"], order_by="", limit_page_length=0
 	)
 	return float(rows[0].n or 0) if rows else 0.0
 
 
-def checked_column(doctype: str, column: str | None) -> str:
+def checked(doctype: str, column: str | None) -> str:
 	"""The column, if the DocType has it and the user may read it."""
-	from frappe.desk.view import DocView
-
 	if column not in DocView(doctype).docfields:
 		frappe.throw(_("{0} has no field {1}").format(_(doctype), column))
 	return str(column)
@@ -236,26 +172,21 @@ def filter_rows(doctype: str, *texts: str | None) -> list[list]:
 	"""Filters as workspaces keep them: JSON rows or a JSON object; values of the day are filled in."""
 	rows: list[list] = []
 	for text in texts:
-		found = frappe.parse_json(text) if text and text.strip() not in ("null", "{}", "[]") else []
+		found = frappe.parse_json(text or "[]") or []
 		if isinstance(found, dict):
-			found = [
-				[doctype, key, *(value if isinstance(value, list) else ["=", value])]
-				for key, value in found.items()
+			pairs = [
+				(key, value if isinstance(value, list) else ["=", value]) for key, value in found.items()
 			]
-		for row in found or []:
-			value = TODAY[row[3]]() if isinstance(row[3], str) and row[3] in TODAY else row[3]
-			rows.append([row[0], row[1], row[2], value])
+			found = [[doctype, key, *value] for key, value in pairs]
+		for row in found:
+			dynamic = DYNAMIC.get(row[3]) if isinstance(row[3], str) else None
+			rows.append([*row[:3], dynamic() if dynamic else row[3]])
 	return rows
 
 
 def filter_query(filters: list[list]) -> str:
 	"""The list's address for these filters."""
-	from urllib.parse import urlencode
-
-	query = {
-		row[1]: row[3] if row[2] == "=" else json.dumps([row[2], row[3]], ensure_ascii=False)
-		for row in filters
-	}
+	query = {row[1]: row[3] if row[2] == "=" else json.dumps(row[2:4], ensure_ascii=False) for row in filters}
 	return "?" + urlencode(query) if query else ""
 
 
@@ -264,149 +195,104 @@ def quick_list_block(doc: Any, data: dict) -> dict | None:
 	row = next((row for row in doc.quick_lists if row.label == data.get("quick_list_name")), None)
 	if not row or not frappe.has_permission(row.document_type, "read"):
 		return None
-	meta = frappe.get_meta(row.document_type)
-	filters = filter_rows(row.document_type, row.quick_list_filter)
-	state = F.state_field(meta)
-	names = dict.fromkeys(
-		["name", "docstatus", "modified", meta.title_field, state.fieldname if state else None]
+	view, filters = DocView(row.document_type), filter_rows(row.document_type, row.quick_list_filter)
+	names = ["name", view.meta.title_field, view.state.fieldname if view.state else None]
+	fields = ["docstatus", *dict.fromkeys(name for name in names if name in view.docfields)]
+	items = frappe.get_list(
+		row.document_type, fields=fields, filters=filters, order_by="modified desc", limit=5
 	)
-	found = frappe.get_list(
-		row.document_type,
-		filters=filters,
-		fields=[name for name in names if name],
-		order_by="modified desc",
-		limit_page_length=5,
-	)
-	items = [
-		{
-			"title": item.get(meta.title_field or "name") or item.name,
-			"name": item.name,
-			"href": F.form_path(row.document_type, item.name),
-			"state": F.indicator(meta, item),
-		}
-		for item in found
-	]
-	href = f"/app/{F.slug(row.document_type)}{filter_query(filters)}"
-	return {"label": _(row.label or row.document_type), "items": items, "href": href}
-
-
-# charts ------------------------------------------------------------------------------------------------
-
-
-def chart_block(doc: Any, data: dict) -> dict | None:
-	"""A chart."""
-	row = next((row for row in doc.charts if data.get("chart_name") in (row.label, row.chart_name)), None)
-	name = row.chart_name if row else data.get("chart_name")
-	if not name or not frappe.db.exists("Dashboard Chart", name):
-		return None
-	chart = frappe.get_cached_doc("Dashboard Chart", name)
-	made = chart_data(chart)
-	if made is None:
-		return None
-	kind = (chart.type or "Bar").lower()
+	for item in items:
+		item.update(title=item.get(view.meta.title_field) or item.name, state=F.indicator(view.meta, item))
+	href = f"/app/{view.key}{filter_query(filters)}"
 	return {
-		"label": _(chart.chart_name or chart.name),
-		"kind": kind,
-		"color": chart.color or "",
-		"chart": made,
+		"label": _(row.label or row.document_type),
+		"items": items,
+		"doctype": row.document_type,
+		"href": href,
 	}
 
 
-def chart_data(chart: Any) -> dict | None:
-	"""Labels and values of a chart, over what the user may see; None for kinds the desk does not draw."""
-	if chart.chart_type in ("Custom", "Report") or not frappe.has_permission(chart.document_type, "read"):
+def chart_block(doc: Any, data: dict) -> dict | None:
+	"""A chart over what the user may see; kinds the desk does not draw are left out."""
+	chart = named(doc.charts, "chart_name", "Dashboard Chart", data.get("chart_name"))
+	if (
+		not chart
+		or chart.chart_type in ("Custom", "Report")
+		or not frappe.has_permission(chart.document_type, "read")
+	):
 		return None
 	filters = filter_rows(chart.document_type, chart.filters_json, chart.dynamic_filters_json)
-	if chart.chart_type == "Group By":
-		return grouped(chart, filters)
-	return over_time(chart, filters)
+	made = grouped(chart, filters) if chart.chart_type == "Group By" else over_time(chart, filters)
+	kind = (chart.type or "Bar").lower()
+	return {"label": _(chart.chart_name), "kind": kind, "color": chart.color or "", "chart": made}
 
 
 def grouped(chart: Any, filters: list) -> dict:
-	"""Count or sum by the values of a field."""
-	doctype = chart.document_type
-	column = checked_column(doctype, chart.group_by_based_on)
+	"""Count, sum or average by the values of a field."""
+	doctype, column = chart.document_type, checked(chart.document_type, chart.group_by_based_on)
 	what = "count(*)"
 	if chart.group_by_type in ("Sum", "Average"):
-		what = f"{FUNCTIONS[chart.group_by_type]}(`{checked_column(doctype, chart.aggregate_function_based_on)}`)"
+		what = f"{FUNCTIONS[chart.group_by_type]}(`{checked(doctype, chart.aggregate_function_based_on)}`)"
 	rows = frappe.get_list(
 		doctype, filters=filters, fields=[f"`{column}` as label", f"{what} as value"], group_by=f"`{column}`",
 		order_by="value desc", limit_page_length=int(chart.number_of_groups or 0) or 12,
 	)  # fmt: skip
-	df = frappe.get_meta(doctype).get_field(column)
-	titles = F.link_titles({(df.options, row.label) for row in rows}) if df and df.fieldtype == "Link" else {}
-	labels = [
-		titles.get((df.options, row.label))
-		or (str(F.plain(df, row.label)) if df else str(row.label))
-		or _("(empty)")
-		for row in rows
-	]
+	df = DocView(doctype).docfields[column]
+	titles = (
+		F.link_titles({(df.options, row.label) for row in rows if row.label})
+		if df.fieldtype == "Link"
+		else {}
+	)
+	labels = [titles.get((df.options, row.label)) or F.plain(df, row.label) or _("(empty)") for row in rows]
 	return {"labels": labels, "values": [round(float(row.value or 0), 2) for row in rows]}
 
 
 def over_time(chart: Any, filters: list) -> dict:
-	"""Count or sum by day, week, month, quarter or year."""
-	doctype = chart.document_type
-	based_on = checked_column(doctype, chart.based_on or "creation")
-	today = getdate(nowdate())
-	start, end = today - timedelta(days=6), today
-	if chart.timespan in SPANS:
-		start = getdate(add_months(today, -SPANS[chart.timespan]))
-	elif chart.timespan == "Select Date Range":
-		start, end = getdate(chart.from_date or start), getdate(chart.to_date or end)
-	step = chart.time_interval or "Daily"
-	value = None
-	if chart.chart_type in ("Sum", "Average"):
-		value = checked_column(doctype, chart.value_based_on)
-	kind = frappe.get_meta(doctype).get_field(based_on)
-	until = end if kind and kind.fieldtype == "Date" else add_days(end, 1)
-	rows = frappe.get_list(
-		doctype,
-		filters=[*filters, [doctype, based_on, ">=", str(start)], [doctype, based_on, "<=", str(until)]],
-		fields=[
-			f"date(`{based_on}`) as day",
-			"count(*) as n",
-			*([f"sum(`{value}`) as total"] if value else []),
-		],
-		group_by=f"date(`{based_on}`)",
-		order_by="",
-		limit_page_length=0,
+	"""Count, sum or average by day, week, month, quarter or year."""
+	doctype, end, step = chart.document_type, getdate(nowdate()), chart.time_interval or "Daily"
+	start = (
+		getdate(add_months(end, -SPANS[chart.timespan]))
+		if chart.timespan in SPANS
+		else end - timedelta(days=6)
 	)
-	buckets: dict[date, list[float]] = {}
-	at = bucket(start, step)
-	while at <= end:
-		buckets[at] = [0.0, 0.0]
-		at = bucket(at + timedelta(days=STEPS[step]), step)
-	for row in rows:
-		found = buckets.get(bucket(getdate(row.day), step))
-		if found:
-			found[0] += float(row.n or 0)
-			found[1] += float(row.get("total") or 0)
-	pick = {"Sum": lambda n, total: total, "Average": lambda n, total: total / n if n else 0}
-	of = pick.get(chart.chart_type, lambda n, total: n)
-	labels = [
-		day.strftime("%Y" if step == "Yearly" else "%Y-%m" if STEPS[step] > 7 else "%m-%d") for day in buckets
+	if chart.timespan == "Select Date Range":
+		start, end = getdate(chart.from_date or start), getdate(chart.to_date or end)
+	based_on = checked(doctype, chart.based_on or "creation")
+	value = checked(doctype, chart.value_based_on) if chart.chart_type in ("Sum", "Average") else None
+	fields = [
+		f"date(`{based_on}`) as day",
+		"count(*) as n",
+		f"sum(`{value}`) as total" if value else "count(*) as total",
 	]
-	return {"labels": labels, "values": [round(of(*pair), 2) for pair in buckets.values()]}
+	span = [[doctype, based_on, ">=", str(start)], [doctype, based_on, "<", str(end + timedelta(days=1))]]
+	rows = frappe.get_list(
+		doctype, filters=filters + span, fields=fields, group_by=f"date(`{based_on}`)", order_by="",
+		limit_page_length=0,
+	)  # fmt: skip
+	periods: dict[date, list[float]] = {}
+	day = period(start, step)
+	while day <= end:
+		periods[day] = [0.0, 0.0]
+		day = period(day + timedelta(days=STEPS[step]), step)
+	for row in rows:
+		sums = periods[period(getdate(row.day), step)]
+		sums[0] += float(row.n or 0)
+		sums[1] += float(row.total or 0)
+	pattern = "%Y" if step == "Yearly" else "%Y-%m" if STEPS[step] > 7 else "%m-%d"
+	average = chart.chart_type == "Average"
+	values = [round(total / n if average and n else total, 2) for n, total in periods.values()]
+	return {"labels": [day.strftime(pattern) for day in periods], "values": values}
 
 
-def bucket(day: date, step: str) -> date:
-	"""The first day of the period a day lies in."""
-	if step == "Weekly":
-		return day - timedelta(days=day.weekday())
-	if step == "Monthly":
-		return getdate(get_first_day(day))
-	if step == "Quarterly":
-		return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-	return date(day.year, 1, 1) if step == "Yearly" else day
+def period(day: date, step: str) -> date:
+	"""The first day of the week, month, quarter or year a day lies in."""
+	if step in ("Daily", "Weekly"):
+		return day - timedelta(days=day.weekday() if step == "Weekly" else 0)
+	month = {"Monthly": day.month, "Quarterly": (day.month - 1) // 3 * 3 + 1}.get(step, 1)
+	return date(day.year, month, 1)
 
 
 BLOCKS = {
-	"header": text_block,
-	"paragraph": text_block,
-	"shortcut": shortcut_block,
-	"card": card_block,
-	"number_card": number_block,
-	"chart": chart_block,
-	"quick_list": quick_list_block,
-}
+	"header": text_block, "paragraph": text_block, "shortcut": shortcut_block, "card": card_block,
+	"number_card": number_block, "chart": chart_block, "quick_list": quick_list_block,
+}  # fmt: skip
