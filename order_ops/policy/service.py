@@ -45,6 +45,12 @@ def resolve(*codes: str | None, at: datetime) -> Policy:
 	return policy
 
 
+def check_code(code: str | None) -> None:
+	"""Refuse the code of a profile that does not exist, in whatever state (D-10)."""
+	if code and all(policy.code != code for policy in profiles.all().values()):
+		frappe.throw(_("There is no policy profile with the code {0} [D-10]").format(code), PolicyMissing)
+
+
 def snapshot(doc: Document) -> Policy:
 	"""A profile document as a plain value, whether it was read or is about to be saved (D-10)."""
 	return Policy(

@@ -28,6 +28,9 @@ class OpsChannel(Document):
 		title: DF.Data
 	# end: auto-generated types
 
+	def validate(self) -> None:
+		policies.check_code(self.policy_code)
+
 	def on_update(self) -> None:
 		channels.changed()
 

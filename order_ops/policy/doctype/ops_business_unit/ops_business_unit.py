@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.policy import service
 
 
 class OpsBusinessUnit(Document):
@@ -22,3 +23,6 @@ class OpsBusinessUnit(Document):
 		policy_code: DF.Data | None
 		title: DF.Data
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		service.check_code(self.policy_code)

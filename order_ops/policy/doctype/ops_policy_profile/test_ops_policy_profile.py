@@ -109,6 +109,13 @@ class TestOpsPolicyProfile(OpsTestCase):
 			service.resolve("TEST", at=NOW)
 		self.assertIn("TEST", str(refused.exception))
 
+	def test_a_unit_or_channel_cannot_name_a_profile_that_does_not_exist(self):  # D-10
+		for doctype in ("Ops Business Unit", "Ops Channel"):
+			with self.assertRaises(PolicyMissing):
+				make(doctype, code="TEST-CODE", title="Test", kind="REST", policy_code="NOBODY")
+		make_profile()
+		make("Ops Business Unit", code="TEST-CODE", title="Test", policy_code="TEST")
+
 	def test_there_is_one_default(self):  # D-10
 		make_profile(status="Active", is_default=1)
 		self.assertEqual(service.resolve(at=NOW).code, "TEST")
