@@ -46,22 +46,23 @@ def _policies_of(units: Sequence[str], now: datetime) -> list[Policy]:
 
 
 def _waves(policy: Policy, units: Sequence[str], now: datetime) -> Iterable[dict[str, Any]]:
+	"""The waves of the working day that is running; after its close, or on a free day, those of the next one."""
 	calendar = calendars.get(policy.calendar)
-	today = now.date()
-	if not calendar.is_working_day(today):
-		return
-	counts = _orders_by_wave(policy, units, today)
+	day = calendar.working_day_from(now.date())
+	if calendar.close_of_work(day) < now:
+		day = calendar.next_working_day(day)
+	counts = _orders_by_wave(policy, units, day)
 	runs = {
 		run.wave: run
 		for run in frappe.get_all(
 			"Ops Wave Run",
-			filters={"policy_profile": policy.name, "business_date": today},
+			filters={"policy_profile": policy.name, "business_date": day},
 			fields=["name", "wave", "status", "taken", "held_back", "finished_at"],
 		)
 	}
 	for wave in policy.waves:
 		run = runs.get(wave.wave)
-		closes_at = datetime.combine(today, wave.cutoff)
+		closes_at = datetime.combine(day, wave.cutoff)
 		yield {
 			"wave": wave.wave,
 			"title": _(wave.title),

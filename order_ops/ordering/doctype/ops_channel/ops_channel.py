@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from frappe.model.document import Document
 from order_ops.ordering.channels import channels
+from order_ops.policy import service as policies
 
 
 class OpsChannel(Document):
