@@ -86,8 +86,11 @@ def site(request: pytest.FixtureRequest) -> Iterator[str | None]:
 		before = os.getcwd()
 		os.chdir(sites)
 		try:
-			bench_command("new-site", SITE, "--admin-password", PASSWORD, *new_site)
-			bench_command("--site", SITE, "install-app", "order_ops")
+			try:
+				bench_command("new-site", SITE, "--admin-password", PASSWORD, *new_site)
+				bench_command("--site", SITE, "install-app", "order_ops")
+			except RuntimeError as error:
+				pytest.exit(f"There is no site to test on. {error}", returncode=1)
 			yield from _connected(SITE)
 		finally:
 			os.chdir(before)
