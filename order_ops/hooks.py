@@ -49,6 +49,17 @@ has_website_permission = {
 	"Ops Sales Order": "order_ops.ordering.permissions.has_order_website_permission",
 }
 
+website_route_rules = [{"from_route": "/orders/<path:name>", "to_route": "order"}]
+portal_menu_items = [
+	{
+		"title": "My Orders",
+		"route": "/orders",
+		"reference_doctype": "Ops Sales Order",
+		"role": "Portal Customer",
+	}
+]
+role_home_page = {"Portal Customer": "orders"}
+
 # Hooks of our own; docs/extending.md says how another app adds to them.
 
 # key of a policy's wave -> fn(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]

@@ -19,8 +19,11 @@
 		const sameDay = at.toDateString() === now().toDateString();
 		return (sameDay ? "" : `${two(at.getMonth() + 1)}-${two(at.getDate())} `) + `${two(at.getHours())}:${two(at.getMinutes())}`;
 	};
+	const clock = (iso) => time(iso).slice(-5);
+	const day = (iso) => (new Date(iso).toDateString() === now().toDateString() ? t("today") : time(iso).slice(0, 5));
 	function span(seconds) {
 		const s = Math.max(0, Math.floor(seconds));
+		if (s >= 86400) return `${Math.floor(s / 86400)} ${t("days")}`;
 		return s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 	}
 
@@ -28,14 +31,16 @@
 		const left = (new Date(row.closes_at) - now()) / 1000;
 		const box = make("article", "ob-wave ob-" + (row.status === "Failed" ? "failed" : left > 0 ? (left < 900 ? "soon" : "open") : "past"));
 		const head = make("div", "ob-wave-head");
-		head.append(make("strong", "", row.title), make("span", "ob-rule", row.rule));
+		const title = make("strong", "", row.title);
+		title.append(make("span", "ob-day", day(row.closes_at)));
+		head.append(title, make("span", "ob-rule", row.rule));
 		box.append(head);
 		const big = make("div", "ob-count");
 		if (left > 0) {
-			big.append(make("b", "", span(left)), make("span", "", `${t("closes in")} · ${time(row.closes_at)}`));
+			big.append(make("b", "", span(left)), make("span", "", `${t("closes in")} · ${clock(row.closes_at)}`));
 		} else {
 			const word = { Done: "closed", Running: "running", Waiting: "waiting", Failed: "missed" }[row.status] || "closed";
-			big.append(make("b", "", time(row.closes_at)), make("span", "", t(word)));
+			big.append(make("b", "", clock(row.closes_at)), make("span", "", t(word)));
 		}
 		box.append(big);
 		const line = make("div", "ob-line");
@@ -77,7 +82,7 @@
 	function draw() {
 		const waves = document.getElementById("ob-waves");
 		waves.replaceChildren(...state.waves.map(wave));
-		if (!state.waves.length) waves.append(make("p", "ob-empty", t("No working day today")));
+		if (!state.waves.length) waves.append(make("p", "ob-empty", t("No waves")));
 		const breaches = document.getElementById("ob-breaches");
 		breaches.hidden = !state.breaches.count;
 		breaches.replaceChildren(make("h2", "", `${t("Breaches")} ${state.breaches.count}`), ...state.breaches.cards.map(card));
