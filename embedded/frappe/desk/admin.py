@@ -23,10 +23,10 @@ from frappe.desk.form import Form, conditions, new_document
 from frappe.desk.view import DocView, exported, list_url, sheet
 from frappe.sessions import get_csrf_token
 
-HERE = os.path.dirname(__file__)
+TEMPLATES, STATIC = (os.path.join(os.path.dirname(__file__), name) for name in ("templates", "static"))
 LANGUAGES = {"zh": "中文", "en": "English"}
 CHANGING = ("submit", "cancel", "delete", "workflow", "action")
-ASSETS = max(int(os.path.getmtime(os.path.join(HERE, "static", name))) for name in ("desk.css", "desk.js"))
+ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
 
 
 def refuse(message: str = "", error: type[Exception] = frappe.PermissionError) -> None:
@@ -75,10 +75,7 @@ class Desk(BaseAdmin):
 	"""The admin site: one address for each DocType, document, workspace and report."""
 
 	def __init__(self):
-		folders = {
-			"templates_dir": os.path.join(HERE, "templates"),
-			"static_dir": os.path.join(HERE, "static"),
-		}
+		folders = {"templates_dir": TEMPLATES, "static_dir": STATIC}
 		super().__init__(base_url="", timezone_config=None, secret_key="unused", **folders)
 
 	def _init_csrf(self) -> None:
@@ -89,7 +86,9 @@ class Desk(BaseAdmin):
 	def _init_routes(self) -> None:
 		both = {"methods": ["GET", "POST"]}
 		self.routes = [
-			Mount("/static", Assets(directory=self.static_dir, packages=[("starlette_admin", "static")]), name="static"),
+			Mount(
+				"/static", Assets(directory=STATIC, packages=[("starlette_admin", "static")]), name="static"
+			),
 			Route("/", self.home, name="index"),
 			Route("/_api/link", self.link),
 			Route("/_api/fetch", self.fetch),
@@ -111,22 +110,17 @@ class Desk(BaseAdmin):
 		env = self.templates.env
 		env.auto_reload = False
 		env.install_gettext_callables(translate, ngettext, True)
-		env.globals |= {name: getattr(F, name) for name in ("slug", "form_path", "shown", "label_of", "pill")}
 		env.globals |= {
-			"list_url": list_url,
-			"conditions": conditions,
-			"column": report.column,
-			"static_url": static_url,
+			name: getattr(F, name) for name in ("slug", "form_path", "shown", "label_of", "NUMBERS")
 		}
-		env.globals |= {"pretty_date": frappe.utils.pretty_date, "NUMBERS": F.NUMBERS}
+		env.globals |= {"list_url": list_url, "static_url": static_url, "conditions": conditions}
+		env.globals |= {"record": record, "column": report.column, "pretty_date": frappe.utils.pretty_date}
 
 	def _find_view_by_key(self, key: str | None) -> DocView:
 		views = frappe.local.flags.setdefault("desk_views", {})
 		if key not in views:
-			name = frappe.db.get_value(
-				"DocType", {"name": (key or "").replace("-", " "), "istable": 0}, "name"
-			)
-			if not name:
+			where = {"name": (key or "").replace("-", " "), "istable": 0}
+			if not (name := frappe.db.get_value("DocType", where, "name")):
 				raise HTTPException(404, _("There is no page {0}").format(key))
 			views[key] = DocView(name)
 			views[key]._admin = self
@@ -172,9 +166,8 @@ class Desk(BaseAdmin):
 	def everything(self, request: Request) -> Response:
 		"""Every DocType the user may read, by module."""
 		modules: dict[str, list] = {}
-		for row in frappe.get_all(
-			"DocType", filters={"istable": 0}, fields=["name", "module"], order_by="name", limit=0
-		):
+		where = {"filters": {"istable": 0}, "fields": ["name", "module"]}
+		for row in frappe.get_all("DocType", order_by="name", limit=0, **where):
 			if frappe.has_permission(row.name, "read"):
 				modules.setdefault(_(row.module or ""), []).append((_(row.name), f"/app/{F.slug(row.name)}"))
 		return self.render(request, "everything.html", title=_("All Lists"), modules=modules)
@@ -185,11 +178,9 @@ class Desk(BaseAdmin):
 		key = request.path_params["key"]
 		spaces = {F.slug(row.name): row for row in workspace.visible_workspaces()}
 		if key in spaces and not frappe.db.exists("DocType", key.replace("-", " ")):
-			row = spaces[key]
-			blocks = workspace.page(row.name)
-			return self.render(
-				request, "workspace.html", title=_(row.title or row.name), blocks=blocks, workspace=row.name
-			)
+			name, title = spaces[key].name, _(spaces[key].title or spaces[key].name)
+			blocks = workspace.page(name)
+			return self.render(request, "workspace.html", title=title, blocks=blocks, workspace=name)
 		view = self.view_of(request)
 		if view.meta.issingle:
 			return self.form_page(request, view, frappe.get_single(view.doctype))
@@ -203,12 +194,9 @@ class Desk(BaseAdmin):
 		logic, chips = view._active_filter_chips(request, params)
 		return self.render(
 			request, "list.html", view=view, title=view.menu_label, list_params=params, total=total,
-			rows=[await view.serialize(item, request) for item in items], quick_fields=view.quick_fields(request),
-			fields=[view.columns_by_name[name] for name in params.visible_cols], all_fields=view.fields,
-			filter_logic=logic, filter_chips=chips, filter_builder_fields=view._filter_builder_fields(request),
-			raw_filter=request.query_params.get("filter"), _actions=await view.get_all_actions(request),
-			total_pages=max(-(-total // params.page_size), 1), range_start=skip + 1 if total else 0,
-			range_end=min(skip + params.page_size, total),
+			rows=[await view.serialize(item, request) for item in items], all_fields=view.fields,
+			fields=[view.columns_by_name[name] for name in params.visible_cols], skip=skip,
+			filter_logic=logic, filter_chips=chips, _actions=await view.get_all_actions(request),
 		)  # fmt: skip
 
 	# documents
@@ -256,28 +244,26 @@ class Desk(BaseAdmin):
 			# back to what the database has, with what was typed in and what is wrong with it
 			frappe.db.rollback()
 			modified, errors = data.get("modified") or "", form.errors
-			doc = (
-				new_document(view.doctype, dict(request.query_params))
-				if is_new
-				else frappe.get_doc(view.doctype, doc.name)
-			)
+			again = (view.doctype, dict(request.query_params) if is_new else doc.name)
+			doc = new_document(*again) if is_new else frappe.get_doc(*again)
 			form = Form(doc, is_new)
 			form.fill(data)
 			form.errors |= errors
 			if not form.errors:
 				form.locate(alert)
 		saved = not is_new and not view.meta.issingle
-		context = {"title": _(view.doctype), "steps": None}
-		if saved:
-			context = {
-				"title": doc.get(view.meta.title_field or "name") or doc.name, "steps": record.steps(doc),
-				"timeline": record.timeline(doc), "connections": record.connections(doc),
-				"attachments": record.attachments(doc), "people": record.names_of({doc.owner, doc.modified_by}),
-			}  # fmt: skip
+		title = doc.get(view.meta.title_field or "name") or doc.name if saved else _(view.doctype)
+		context = {
+			"view": view,
+			"form": form,
+			"doc": doc,
+			"title": title,
+			"saved": saved,
+			"modified": modified,
+		}
 		return self.render(
-			request, "form.html", 422 if alert else 200, view=view, form=form, doc=doc, tabs=form.tabs(), saved=saved,
-			modified=modified, alert=alert, indicator="" if is_new else F.indicator(view.meta, doc), **context,
-		)  # fmt: skip
+			request, "form.html", 422 if alert else 200, tabs=form.tabs(), alert=alert, **context
+		)
 
 	@page
 	def printing(self, request: Request) -> Response:
@@ -288,9 +274,8 @@ class Desk(BaseAdmin):
 		where = {"doc_type": view.doctype, "disabled": 0}
 		formats = [*frappe.get_all("Print Format", filters=where, pluck="name", order_by="name"), "Standard"]
 		chosen = request.query_params.get("format") or formats[0]
-		return self.render(
-			request, "print.html", view=view, doc=doc, formats=formats, chosen=chosen, title=doc.name
-		)
+		context = {"view": view, "doc": doc, "title": doc.name, "formats": formats, "chosen": chosen}
+		return self.render(request, "print.html", **context)
 
 	# import and reports
 
@@ -302,9 +287,8 @@ class Desk(BaseAdmin):
 			refuse()
 		fields = importer.importable(view.doctype)
 		if kind := request.query_params.get("template"):
-			return record.download(
-				f"{view.menu_label}.{kind}", sheet(kind, [[heading for heading, *_field in fields]])
-			)
+			headings = [[heading for heading, *_field in fields]]
+			return record.download(f"{view.menu_label}.{kind}", sheet(kind, headings))
 		context: dict[str, Any] = {
 			"view": view,
 			"title": _("Import {0}").format(view.menu_label),

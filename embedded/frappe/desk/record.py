@@ -110,6 +110,11 @@ def connections(doc: Any) -> dict[str, list[dict]]:
 	return groups
 
 
+def indicator(doc: Any) -> Markup:
+	"""The document's state as a coloured indicator."""
+	return F.indicator(doc.meta, doc)
+
+
 def attachments(doc: Any) -> list[Any]:
 	"""The files attached to the document."""
 	where = {"attached_to_doctype": doc.doctype, "attached_to_name": doc.name}
