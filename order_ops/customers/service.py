@@ -16,6 +16,8 @@ from order_ops.customers.identifiers import tidy_code, tidy_phone
 from order_ops.customers.rules import INDIVIDUAL, ORGANISATION, Address, Buyer, Known, Register
 from order_ops.exchange import service as exchange
 from order_ops.policy import service as policies
+from order_ops.problems import Problem
+from order_ops.problems import _ as mark
 from order_ops.timekeeping import clock
 from order_ops.wording import refuse
 
@@ -170,8 +172,8 @@ def create(
 	extra = extra or [{}] * len(buyers)
 	customers, addresses = {}, []
 	for buyer, more in zip(buyers, extra, strict=True):
+		refuse(rules.problems_of(buyer) + problems_of_new(buyer), CustomerDetailsInvalid)
 		buyer = _with_region(buyer)
-		refuse(rules.problems_of(buyer), CustomerDetailsInvalid)
 		name = new_name()
 		customers[name] = {
 			"name": name,
@@ -271,16 +273,30 @@ def ask_sap_for_numbers(customers: Iterable[Mapping[str, Any]]) -> None:
 	)
 
 
+def in_channel(buyer: Buyer, channel: str | None) -> Buyer:
+	"""A customer's number counts within the channel that gave it (E-4.11b)."""
+	if not (channel and buyer.external_id):
+		return buyer
+	return replace(buyer, external_id=f"{channel}:{buyer.external_id}")
+
+
+def problems_of_new(buyer: Buyer) -> list[Problem]:
+	"""What keeps a buyer from being a customer on file: nobody to call him by, no place on the map (E-4.10d, f)."""
+	problems = []
+	if not buyer.name:
+		problems.append(Problem("missing", mark("The name is missing"), (), "name", rule="E-4.10d"))
+	province = buyer.address.province
+	if province and policies.regions_of([province])[province] is None:
+		text = mark("{0} is no province of the delivery map")
+		problems.append(Problem("province", text, (province,), "address.province", rule="E-4.10f"))
+	return problems
+
+
 def _with_region(buyer: Buyer) -> Buyer:
 	province = buyer.address.province
 	if not province:
 		return buyer
 	region = policies.regions_of([province])[province]
-	if region is None:
-		frappe.throw(
-			_("{0} is no province of the delivery map [E-4.10f]").format(province[:40]),
-			CustomerDetailsInvalid,
-		)
 	return replace(buyer, address=replace(buyer.address, province=region.name))
 
 

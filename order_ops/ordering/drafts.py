@@ -189,10 +189,7 @@ def item_values(line: PricedLine) -> dict[str, Any]:
 
 def _buyer(request: Request, channel: Channel) -> Buyer:
 	"""The buyer with the rest of what the request says of him; his number counts within its channel."""
-	buyer = rules.full_buyer(request)
-	if not buyer.external_id:
-		return buyer
-	return replace(buyer, external_id=f"{channel.code}:{buyer.external_id}")
+	return customers.in_channel(rules.full_buyer(request), channel.code)
 
 
 def _homeless(request: Request) -> bool:

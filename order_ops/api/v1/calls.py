@@ -15,6 +15,14 @@ from frappe import _
 MOST_ROWS = 2000
 
 
+def parsed(value: Any, field: str) -> Any:
+	"""A value sent as JSON or as text of it, or a refusal that names the field."""
+	try:
+		return frappe.parse_json(value)
+	except ValueError:
+		frappe.throw(_("{0} is no valid JSON").format(field), frappe.ValidationError)
+
+
 def rows(value: Any, field: str) -> list[dict]:
 	"""A list of rows, or a refusal that names the field."""
 	found = value or []
