@@ -47,6 +47,8 @@ def lines(run: str) -> list[tuple]:
 class TestWaves(OpsTestCase):
 	def setUp(self) -> None:
 		super().setUp()
+		for doctype in ("Ops Wave Run", "Ops Wave Run Line", "Ops Sales Order"):
+			frappe.db.delete(doctype)
 		make_business_unit()
 		self.calls: list[list[str]] = []
 		self.enterContext(self.without_commits())
@@ -234,7 +236,8 @@ class TestWaves(OpsTestCase):
 class TestWhichWavesAreDue(OpsTestCase):
 	def setUp(self) -> None:
 		super().setUp()
-		frappe.db.delete("Ops Wave Run")
+		for doctype in ("Ops Wave Run", "Ops Sales Order"):
+			frappe.db.delete(doctype)
 
 	def due(self, at: str) -> list[tuple[str, date]]:
 		return [
