@@ -15,6 +15,7 @@ from order_ops.ordering.rules import document_number
 from order_ops.timekeeping import clock
 from order_ops.wording import refuse
 
+ISSUER = "BU Finance"
 WRITTEN_BY_SERVICES = (
 	"request_key", "requested_by", "requested_at", "issued_by", "issued_at", "handed_over_by", "handed_over_at",
 	"received_by", "received_at", "delivered_at",
@@ -97,7 +98,9 @@ def validate_status(doc: Document) -> None:
 
 
 def set_issued(doc: Document) -> None:
-	"""Submitting is issuing, and needs the number (E-3.5a, E-4.14a)."""
+	"""Submitting is issuing: finance does it, with the number (E-3.5a, E-4.14a)."""
+	if ISSUER not in frappe.get_roles():
+		frappe.throw(_("Only {0} issues invoices [E-4.14a]").format(_(ISSUER)), frappe.PermissionError)
 	doc.invoice_no = (doc.invoice_no or "").strip() or None
 	if problem := invoices.number_problems({doc.name: doc.invoice_no or ""}).get(doc.name):
 		frappe.throw(problem, exceptions.InvoiceNumberMissing)

@@ -64,7 +64,7 @@ def prepare(at: datetime) -> list[str]:
 		)
 	)
 	made = []
-	for unit, policy, kind, day, terms in wanted:
+	for unit, _policy_, kind, day, terms in wanted:
 		if list_key(kind, unit.name, day) not in known:
 			doc = frappe.get_doc(
 				{

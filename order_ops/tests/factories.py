@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import frappe
+from order_ops.billing import invoices
+from order_ops.fulfilment import delivery, stock
 from order_ops.ordering import intake, release
 from order_ops.policy import service as policies
 from order_ops.rows import insert_many
@@ -139,3 +141,57 @@ def make_released_order(external_id: str = "WJ-1", **changes):
 	verdict = release.release([order.name])[0]
 	assert verdict["status"] == "released", verdict
 	return order.reload()
+
+
+def make_warehouse(code: str = "TEST-MAIN", **values) -> str:
+	"""A main warehouse of TEST-BU with platform packaging, made once; returns its name."""
+	if not frappe.db.exists("Ops Warehouse", code):
+		unit = make_business_unit()
+		make("Ops Warehouse", **{"code": code, "title": code, "business_unit": unit, "kind": "Main", **values})
+	return code
+
+
+def make_carrier(name: str = "示例物流", **values) -> str:
+	"""An approved carrier, made once; returns its name."""
+	if not frappe.db.exists("Ops Carrier", name):
+		make("Ops Carrier", **{"carrier_name": name, "approved": 1, **values})
+	return name
+
+
+def receive_stock(qty: float, product: str | None = None, warehouse: str | None = None) -> None:
+	"""Goods that lie in the warehouse."""
+	row = {
+		"key": frappe.generate_hash(length=12),
+		"warehouse": warehouse or make_warehouse(),
+		"product": product or make_product(),
+		"qty": qty,
+	}
+	verdict = stock.receive([row])[0]
+	assert verdict["status"] == "posted", verdict
+
+
+def make_note(external_id: str = "WJ-1", qty: float = 2, **changes):
+	"""An issued delivery note for an order of TEST-1, with stock for it."""
+	product = make_product()
+	receive_stock(qty)
+	order = make_released_order(external_id, items=[{"article_no": product, "qty": qty}], **changes)
+	verdict = delivery.issue([order.name])[0]
+	assert verdict.status == delivery.ISSUED, verdict
+	return frappe.get_doc("Ops Delivery Note", verdict.note)
+
+
+def invoice_with_goods(order: str, number: str = "00000001") -> str:
+	"""The order's invoice, issued, handed over and received; returns its name."""
+	name = frappe.db.get_value("Ops Invoice", {"request_key": order})
+	for verdicts in (
+		invoices.issue([{"name": name, "invoice_no": number}]),
+		invoices.hand_over([name], by="finance@demo.example"),
+		invoices.receive([name], by="keeper@demo.example"),
+	):
+		assert verdicts[0].status == "done", verdicts
+	return name
+
+
+def ship_note(note: str, tracking_no: str = "SF0001"):
+	"""Hand one delivery note to the carrier; returns the verdict."""
+	return delivery.ship([{"name": note, "carrier": make_carrier(), "tracking_no": tracking_no}])[0]
