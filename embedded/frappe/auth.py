@@ -47,6 +47,7 @@ class LoginManager:
 		self.user = self.full_name = self.user_type = None
 		request = frappe.local.request
 		if request.method == "POST" and (request.path in LOGIN_PATHS or frappe.form_dict.cmd == "login"):
+			frappe.local.lang = get_request_language()
 			self.authenticate(frappe.form_dict.usr, frappe.form_dict.pwd)
 			self.post_login()
 		else:
@@ -68,7 +69,7 @@ class LoginManager:
 				frappe.throw(message.format(tracker.lock_interval), frappe.SecurityException)
 		found = frappe.db.get_value("User", user, "name")
 		if not found and cint(
-			frappe.db.get_single_value("System Settings", "allow_login_using_mobile_number")
+			frappe.get_system_settings("allow_login_using_mobile_number")
 		):
 			found = frappe.db.get_value("User", {"mobile_no": user}, "name")
 		try:  # an unknown name takes as long as a known one
@@ -94,7 +95,7 @@ class LoginManager:
 		from frappe.website.utils import get_home_page
 
 		self.run_trigger("on_login")
-		if cint(frappe.db.get_single_value("System Settings", "deny_multiple_sessions")):
+		if cint(frappe.get_system_settings("deny_multiple_sessions")):
 			clear_sessions(self.user)
 		self.make_session()
 		add_authentication_log(_("{0} logged in").format(self.full_name), self.user)
@@ -144,7 +145,7 @@ def get_request_language() -> str:
 	"""`_lang` of the request, the user's own, the cookie's, the browser's, else the site's language."""
 	request = frappe.local.request
 	wanted = [frappe.form_dict.get("_lang"), unquote(request.cookies.get("preferred_language", ""))]
-	if frappe.session.user != "Guest":
+	if frappe.session.user not in (None, "Guest"):
 		wanted.insert(1, frappe.db.get_value("User", frappe.session.user, "language"))
 	for code in (*wanted, *request.accept_languages.values()):
 		for candidate in (
@@ -152,7 +153,7 @@ def get_request_language() -> str:
 		):
 			if candidate and frappe.db.get_value("Language", candidate, "enabled", cache=True):
 				return candidate
-	return frappe.db.get_single_value("System Settings", "language") or "en"
+	return frappe.get_system_settings("language") or "en"
 
 
 class CookieManager:
@@ -229,9 +230,8 @@ class LoginAttemptTracker:
 
 def get_login_attempt_tracker(key: str) -> LoginAttemptTracker:
 	"""The tracker of a name or address with the limits of System Settings."""
-	settings = frappe.get_cached_doc("System Settings")
-	limit = cint(settings.allow_consecutive_login_attempts) or 5
-	return LoginAttemptTracker(key, limit, cint(settings.allow_login_after_fail) or 60)
+	limit = cint(frappe.get_system_settings("allow_consecutive_login_attempts")) or 5
+	return LoginAttemptTracker(key, limit, cint(frappe.get_system_settings("allow_login_after_fail")) or 60)
 
 
 def validate_auth() -> None:

@@ -93,7 +93,7 @@ def upload_file() -> Any:
 	"""Store the file of a multipart form, attached to a document that the user may write."""
 	form, user = frappe.form_dict, frappe.session.user
 	if user == "Guest" and not cint(
-		frappe.db.get_single_value("System Settings", "allow_guests_to_upload_files")
+		frappe.get_system_settings("allow_guests_to_upload_files")
 	):
 		raise frappe.PermissionError
 	if form.doctype and form.docname:

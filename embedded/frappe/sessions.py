@@ -58,7 +58,7 @@ class Session:
 		)
 		seen = {"last_login": self.last_update, "last_ip": ip, "last_active": self.last_update}
 		frappe.db.set_value("User", user, seen, update_modified=False)
-		for sid in _sids_of(user)[cint(row.simultaneous_sessions) or None :]:
+		for sid in _sids_of(user)[cint(row.simultaneous_sessions) :] if row.simultaneous_sessions else ():
 			delete_session(sid)  # the oldest, when there are more than the User allows
 
 	def update(self, force: bool = False) -> None:
@@ -88,7 +88,7 @@ def generate_csrf_token() -> str:
 
 def get_expiry_in_seconds() -> int:
 	"""How long a session lives unused: `session_expiry` of System Settings, hours:minutes."""
-	expiry = frappe.db.get_single_value("System Settings", "session_expiry") or "170:00"
+	expiry = frappe.get_system_settings("session_expiry") or "170:00"
 	hours, minutes = [*expiry.split(":"), "0"][:2]
 	return cint(hours) * 3600 + cint(minutes) * 60
 

@@ -92,6 +92,23 @@ def test_a_second_sign_in_has_a_session_of_its_own(user):
 	assert first.cookie("sid").value != second.cookie("sid").value
 
 
+def test_administrator_stays_signed_in():
+	from frappe.utils.password import check_password, update_password
+
+	browser = Browser()
+	known = frappe.db.sql("select password from `__Auth` where doctype = 'User' and name = 'Administrator'")
+	update_password("Administrator", PASSWORD)
+	try:
+		assert browser.login("Administrator").status_code == 200
+		assert browser.get(WHOAMI).json == {"message": "Administrator"}
+		assert check_password("Administrator", PASSWORD) == "Administrator"
+	finally:
+		frappe.db.sql(
+			"update `__Auth` set password = %s where doctype = 'User' and name = 'Administrator'", (known[0][0],)
+		)
+		frappe.db.commit()
+
+
 def test_signing_out_ends_the_session_everywhere(user):
 	browser = signed_in(user)
 	sid = browser.cookie("sid").value

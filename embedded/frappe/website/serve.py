@@ -2,6 +2,8 @@
 
 import re
 import traceback
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 from urllib.parse import quote
 
@@ -82,7 +84,14 @@ def render_page(page: Page, route: str) -> str:
 
 def render_source(source: str, context: dict) -> str:
 	"""Render a template of ours or of an app; never text that a user wrote."""
-	return get_jenv().from_string(source).render(context)
+	environment = get_jenv()
+	code = _compiled(source, tuple(frappe.get_installed_apps()))
+	return environment.template_class.from_code(environment, code, environment.globals).render(context)
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str, apps: tuple[str, ...]) -> CodeType:
+	return get_jenv().compile(source)
 
 
 def get_base_context(route: str) -> frappe._dict:

@@ -68,7 +68,7 @@ class File(Document):
 
 	def save_file(self, content: bytes) -> None:
 		"""Store the content under a safe name; the same content is stored once."""
-		limit = cint(frappe.db.get_single_value("System Settings", "max_file_size")) * 1048576
+		limit = cint(frappe.get_system_settings("max_file_size")) * 1048576
 		limit = limit or cint(frappe.conf.max_file_size) or DEFAULT_MAX_FILE_SIZE
 		if len(content) > limit:
 			message = _("File size exceeded the maximum allowed size of {0} MB").format(
