@@ -56,7 +56,6 @@ from frappe.hooks_registry import (
 )
 from frappe.messages import bold, clear_last_message, clear_messages, get_message_log, msgprint, throw
 from frappe.translate import translate as _
-from frappe.translate import translate_lazily as _lt
 from frappe.types.frappedict import _dict
 from frappe.whitelisting import (
 	allowed_http_methods_for_whitelisted_func,
@@ -76,14 +75,19 @@ _LATER = {
 	"frappe.permissions": ("get_roles", "has_permission", "only_for"),
 	"frappe.query_builder": ("qb",),
 	"frappe.utils.formatters": ("format_value",),
+	"frappe.client": ("set_value",),
+	"frappe.modules.utils": ("reload_doc",),
 	"frappe.shortcuts": (
-		"as_json", "delete_doc_if_exists", "enqueue", "enqueue_doc", "get_cached_value",
-		"get_jenv", "get_last_doc", "get_print", "get_request_header", "get_single", "get_single_value",
-		"get_system_settings", "get_template", "get_traceback", "get_value", "get_website_settings",
-		"has_website_permission", "log_error", "logger", "parse_json", "read_file",
-		"redirect", "reload_doc", "render_template", "respond_as_web_page", "safe_eval",
-		"set_value",
+		"as_json", "delete_doc_if_exists", "get_cached_value", "get_last_doc", "get_request_header", "get_single",
+		"get_system_settings", "get_value", "get_website_settings", "has_website_permission", "log_error", "parse_json",
+		"read_file", "redirect",
 	),
+	"frappe.utils": ("get_traceback",),
+	"frappe.utils.background_jobs": ("enqueue",),
+	"frappe.utils.jinja": ("get_jenv", "get_template", "render_template"),
+	"frappe.utils.print_format": ("get_print",),
+	"frappe.utils.safe_exec": ("safe_eval",),
+	"frappe.website.utils": ("respond_as_web_page",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _LATER.items() for name in names}
 

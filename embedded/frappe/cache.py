@@ -46,19 +46,6 @@ class MemoryStore:
 			self.values[key] = int(self.get(key) or 0) + amount
 			return self.values[key]
 
-	def expire(self, key: str, seconds: int) -> None:
-		"""Forget the value after so many seconds."""
-		with self.lock:
-			if key in self.values:
-				self.ends[key] = time.time() + seconds
-
-	def ttl(self, key: str) -> int:
-		"""The seconds a value has left; -1 without end, -2 when there is none."""
-		with self.lock:
-			if self.get(key) is None:
-				return -2
-			return int(self.ends[key] - time.time()) if key in self.ends else -1
-
 	def keys(self, pattern: str) -> list[str]:
 		"""The keys that match."""
 		with self.lock:
@@ -67,25 +54,6 @@ class MemoryStore:
 				for key in list(self.values)
 				if fnmatch.fnmatchcase(key, pattern) and self.get(key) is not None
 			]
-
-	def hset(self, name: str, key: str, value: Any) -> None:
-		"""Set one value of a hash."""
-		with self.lock:
-			self.values.setdefault(name, {})[key] = value
-
-	def hget(self, name: str, key: str) -> Any:
-		"""One value of a hash."""
-		return (self.get(name) or {}).get(key)
-
-	def hdel(self, name: str, *keys: str) -> None:
-		"""Forget values of a hash."""
-		with self.lock:
-			for key in keys:
-				(self.get(name) or {}).pop(key, None)
-
-	def hgetall(self, name: str) -> dict:
-		"""All values of a hash."""
-		return dict(self.get(name) or {})
 
 
 class Cache:
@@ -151,43 +119,9 @@ class Cache:
 
 	delete_key = delete_value
 
-	def get_keys(self, key: str) -> list[str]:
-		"""The stored keys that begin so."""
-		found = self.store.keys(self.make_key(key + "*"))
-		return [each.decode() if isinstance(each, bytes) else each for each in found]
-
 	def delete_keys(self, key: str) -> None:
 		"""Forget all values whose key begins so."""
-		self.delete_value(self.get_keys(key), make_keys=False)
-
-	def exists(self, *names: str, user: str | None = None, shared: bool = False) -> int:
-		"""How many of the keys are there."""
-		return sum(self.store.ttl(self.make_key(name, user, shared)) != -2 for name in names)
-
-	def hset(self, name: str, key: Any, value: Any, shared: bool = False) -> None:
-		"""Keep one value of a hash."""
-		self.store.hset(self.make_key(name, shared=shared), str(key), pickle.dumps(value))
-
-	def hget(self, name: str, key: Any, generator: Callable | None = None, shared: bool = False) -> Any:
-		"""One value of a hash; made by `generator` when there is none."""
-		stored = self.store.hget(self.make_key(name, shared=shared), str(key))
-		if stored is not None:
-			return pickle.loads(stored)
-		value = generator() if generator else None
-		if value is not None:
-			self.hset(name, key, value, shared)
-		return value
-
-	def hdel(self, name: str, keys: Any, shared: bool = False) -> None:
-		"""Forget values of a hash."""
-		keys = keys if isinstance(keys, list | tuple | set) else [keys]
-		if keys:
-			self.store.hdel(self.make_key(name, shared=shared), *map(str, keys))
-
-	def hgetall(self, name: str) -> dict[str, Any]:
-		"""All values of a hash."""
-		found = self.store.hgetall(self.make_key(name)).items()
-		return {key.decode() if isinstance(key, bytes) else key: pickle.loads(value) for key, value in found}
+		self.delete_value(self.store.keys(self.make_key(key + "*")), make_keys=False)
 
 	def get(self, key: str) -> Any:
 		"""A raw value by its stored key."""
@@ -200,14 +134,6 @@ class Cache:
 	def incrby(self, key: str, amount: int = 1) -> int:
 		"""Count, by the stored key."""
 		return self.store.incrby(key, amount)
-
-	def expire(self, key: str, seconds: int) -> None:
-		"""Forget the value of a stored key after so many seconds."""
-		self.store.expire(key, seconds)
-
-	def ttl(self, key: str) -> int:
-		"""The seconds a stored key has left."""
-		return self.store.ttl(key)
 
 
 cache = Cache()

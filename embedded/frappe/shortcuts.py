@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -73,11 +72,6 @@ def get_single(doctype: str) -> Any:
 	return frappe.get_doc(doctype, doctype)
 
 
-def get_single_value(setting: str, fieldname: str) -> Any:
-	"""A value of a Single."""
-	return frappe.db.get_single_value(setting, fieldname)
-
-
 def get_last_doc(
 	doctype: str, filters: Any = None, order_by: str = "creation desc", *, for_update: bool = False
 ) -> Any:
@@ -108,30 +102,10 @@ def get_value(*args: Any, **kwargs: Any) -> Any:
 	return frappe.db.get_value(*args, **kwargs)
 
 
-def set_value(doctype: str, docname: str, fieldname: Any, value: Any = None) -> Any:
-	"""Write values through the document, with its checks and the user's permission."""
-	from frappe.client import set_value
-
-	return set_value(doctype, docname, fieldname, value)
-
-
 def delete_doc_if_exists(doctype: str, name: str, force: bool = False) -> None:
 	"""Delete a document when there is one."""
 	if frappe.db.exists(doctype, name):
 		frappe.delete_doc(doctype, name, force=force)
-
-
-def reload_doc(
-	module: str,
-	dt: str | None = None,
-	dn: str | None = None,
-	force: bool = False,
-	reset_permissions: bool = False,
-) -> Any:
-	"""Read a standard record from its file again."""
-	from frappe.modules import reload_doc
-
-	return reload_doc(module, dt, dn, force=force)
 
 
 def get_system_settings(key: str) -> Any:
@@ -173,11 +147,6 @@ def has_website_permission(
 # the log
 
 
-def logger(module: str | None = None, **kwargs: Any) -> logging.Logger:
-	"""The log of this name."""
-	return logging.getLogger(module or "frappe")
-
-
 def log_error(
 	title: str | None = None, message: str | None = None, reference_doctype: str | None = None,
 	reference_name: str | None = None, *, defer_insert: bool = False,
@@ -198,67 +167,6 @@ def log_error(
 
 
 # jobs, pages and templates of other modules
-
-
-def enqueue(method: str | Callable, *args: Any, **kwargs: Any) -> Any:
-	"""Run a function in the background."""
-	from frappe.utils.background_jobs import enqueue
-
-	return enqueue(method, *args, **kwargs)
-
-
-def enqueue_doc(doctype: str, name: str | None = None, method: str | None = None, queue: str = "default", timeout: int = 300,
-	now: bool = False, **kwargs: Any) -> Any:  # fmt: skip
-	"""Run a document's method in the background."""
-	return enqueue("frappe.shortcuts.run_doc_method", queue=queue, timeout=timeout, now=now, doctype=doctype, name=name,
-		doc_method=method, **kwargs)  # fmt: skip
-
-
-def run_doc_method(doctype: str, name: str, doc_method: str, **kwargs: Any) -> Any:
-	"""Run a document's method."""
-	return getattr(frappe.get_doc(doctype, name), doc_method)(**kwargs)
-
-
-def get_jenv() -> Any:
-	"""The Jinja environment of this context."""
-	from frappe.utils.jinja import get_jenv
-
-	return get_jenv()
-
-
-def get_template(path: str) -> Any:
-	"""A template of one of the apps."""
-	return get_jenv().get_template(path)
-
-
-def render_template(
-	template: str, context: dict | None = None, is_path: bool | None = None, safe_render: bool = True
-) -> str:
-	"""Render a template, given by its path or its text."""
-	from frappe.utils.jinja import render_template
-
-	return render_template(template, context or {}, is_path=is_path, safe_render=safe_render)
-
-
-def safe_eval(code: str, eval_globals: dict | None = None, eval_locals: dict | None = None) -> Any:
-	"""The value of an expression that can reach nothing but what it is given."""
-	from frappe.utils.safe_exec import safe_eval
-
-	return safe_eval(code, eval_globals, eval_locals)
-
-
-def get_print(*args: Any, **kwargs: Any) -> Any:
-	"""A document printed."""
-	from frappe.utils.print_format import get_print
-
-	return get_print(*args, **kwargs)
-
-
-def respond_as_web_page(*args: Any, **kwargs: Any) -> None:
-	"""Answer with a page that says so."""
-	from frappe.website.utils import respond_as_web_page
-
-	respond_as_web_page(*args, **kwargs)
 
 
 def redirect(url: str) -> None:

@@ -4,7 +4,6 @@ import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from frappe.context import local
 from frappe.hooks_registry import get_all_apps, get_app_path, get_installed_apps
@@ -22,30 +21,6 @@ def translate(msg: str, lang: str | None = None, context: str | None = None) -> 
 			if found:
 				return found
 	return msg
-
-
-class LazyTranslation(str):
-	"""A text that is translated when it is shown."""
-
-	__slots__ = ("context", "msg")
-
-	def __new__(cls, msg: str, context: str | None = None):
-		"""Keep the source."""
-		self = super().__new__(cls, msg)
-		self.msg, self.context = msg, context
-		return self
-
-	def __str__(self) -> str:
-		return translate(self.msg, context=self.context)
-
-	def format(self, *args: Any, **kwargs: Any) -> str:
-		"""The translated text, filled in."""
-		return str(self).format(*args, **kwargs)
-
-
-def translate_lazily(msg: str, lang: str | None = None, context: str | None = None) -> LazyTranslation:
-	"""For texts at the head of a module, where no language is known yet."""
-	return LazyTranslation(msg, context)
 
 
 def _file_translations(lang: str) -> dict[str, str]:

@@ -93,10 +93,11 @@ class Database(Values, Schema):
 			self.value_cache.clear()
 
 	def _explain(self, error: Exception) -> None:
-		if self.dialect.is_deadlocked(error):
-			raise QueryDeadlockError(error) from error
-		if self.dialect.is_timedout(error):
-			raise QueryTimeoutError(error) from error
+		raised = {"deadlock": QueryDeadlockError, "timeout": QueryTimeoutError}.get(
+			self.dialect.kind_of(error)
+		)
+		if raised:
+			raise raised(error) from error
 
 	def sql(
 		self,
@@ -222,29 +223,23 @@ class Database(Values, Schema):
 
 	def is_duplicate_entry(self, e: Exception) -> bool:
 		"""A unique value, or the name, is taken."""
-		return self.dialect.is_unique_violation(e)
+		return self.dialect.kind_of(e) in ("name", "unique")
 
 	def is_primary_key_violation(self, e: Exception) -> bool:
 		"""The name is taken."""
-		return self.dialect.is_primary_key_violation(e)
+		return self.dialect.kind_of(e) == "name"
 
 	def is_unique_key_violation(self, e: Exception) -> bool:
 		"""A unique value other than the name is taken."""
-		return self.dialect.is_unique_violation(e) and not self.dialect.is_primary_key_violation(e)
+		return self.dialect.kind_of(e) == "unique"
 
 	def is_deadlocked(self, e: Exception) -> bool:
 		"""The transaction was chosen as a deadlock's victim."""
-		return isinstance(e, QueryDeadlockError) or self.dialect.is_deadlocked(e)
+		return isinstance(e, QueryDeadlockError) or self.dialect.kind_of(e) == "deadlock"
 
 	def is_timedout(self, e: Exception) -> bool:
 		"""A lock was not to be had in time."""
-		return isinstance(e, QueryTimeoutError) or self.dialect.is_timedout(e)
-
-	def is_missing_column(self, e: Exception) -> bool:
-		"""There is no such column."""
-		return self.dialect.is_missing_column(e)
-
-	is_column_missing = is_missing_column
+		return isinstance(e, QueryTimeoutError) or self.dialect.kind_of(e) == "timeout"
 
 	def escape(self, s: Any, percent: bool = True) -> str:
 		"""A quoted literal for a statement; `%` is doubled unless told otherwise."""

@@ -113,7 +113,6 @@ class SQLite:
 	mark = "?"
 	single_writer = True
 	Error = sqlite3.Error
-	IntegrityError = sqlite3.IntegrityError
 	OperationalError = sqlite3.OperationalError
 	ProgrammingError = sqlite3.ProgrammingError
 	InternalError = sqlite3.InternalError
@@ -227,25 +226,12 @@ class SQLite:
 		"""The statement that drops an index."""
 		return f"DROP INDEX IF EXISTS `{table}.{name}`"
 
-	def is_unique_violation(self, e: Exception) -> bool:
-		"""A unique value is taken, the name included."""
-		return isinstance(e, sqlite3.IntegrityError) and "UNIQUE constraint failed" in str(e)
-
-	def is_primary_key_violation(self, e: Exception) -> bool:
-		"""The name is taken."""
-		return self.is_unique_violation(e) and bool(re.search(r"failed: [^,]*\.name$", str(e)))
-
-	def is_deadlocked(self, e: Exception) -> bool:
-		"""Never: there is one writer."""
-		return False
-
-	def is_timedout(self, e: Exception) -> bool:
-		"""The lock was not to be had in time."""
-		return isinstance(e, sqlite3.OperationalError) and "locked" in str(e)
-
-	def is_missing_column(self, e: Exception) -> bool:
-		"""There is no such column."""
-		return isinstance(e, sqlite3.OperationalError) and "no such column" in str(e)
+	def kind_of(self, e: BaseException) -> str | None:
+		"""What an error is about: name, unique or timeout."""
+		text = str(e) if isinstance(e, sqlite3.Error) else ""
+		if "UNIQUE constraint failed" in text:
+			return "name" if re.search(r"failed: [^,]*\.name$", text) else "unique"
+		return "timeout" if "locked" in text else None
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -16,7 +16,7 @@ _TYPES = {
 	"rating": "decimal(3,2) NOT NULL DEFAULT 0", "int": "bigint(20) NOT NULL DEFAULT 0",
 	"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
 }  # fmt: skip
-_DEADLOCK, _LOCK_TIMEOUT, _NOWAIT = 1213, 1205, 4024
+_ERRORS = {1213: "deadlock", 1205: "timeout", 4024: "timeout"}
 
 
 class MariaDB:
@@ -26,7 +26,6 @@ class MariaDB:
 	mark = "%s"
 	single_writer = False
 	Error = pymysql.err.Error
-	IntegrityError = pymysql.err.IntegrityError
 	OperationalError = pymysql.err.OperationalError
 	ProgrammingError = pymysql.err.ProgrammingError
 	InternalError = pymysql.err.InternalError
@@ -136,25 +135,13 @@ class MariaDB:
 		"""The statement that drops an index."""
 		return f"DROP INDEX IF EXISTS `{name}` ON `{table}`"
 
-	def is_unique_violation(self, e: Exception) -> bool:
-		"""A unique value is taken, the name included."""
-		return isinstance(e, pymysql.err.IntegrityError) and e.args[0] == ER.DUP_ENTRY
-
-	def is_primary_key_violation(self, e: Exception) -> bool:
-		"""The name is taken."""
-		return self.is_unique_violation(e) and "PRIMARY" in str(e.args[1])
-
-	def is_deadlocked(self, e: Exception) -> bool:
-		"""The transaction was chosen as a deadlock's victim."""
-		return isinstance(e, pymysql.err.Error) and e.args[:1] == (_DEADLOCK,)
-
-	def is_timedout(self, e: Exception) -> bool:
-		"""The lock was not to be had in time."""
-		return isinstance(e, pymysql.err.Error) and e.args[:1] in ((_LOCK_TIMEOUT,), (_NOWAIT,))
-
-	def is_missing_column(self, e: Exception) -> bool:
-		"""There is no such column."""
-		return isinstance(e, pymysql.err.Error) and e.args[:1] == (ER.BAD_FIELD_ERROR,)
+	def kind_of(self, e: BaseException) -> str | None:
+		"""What an error is about: name, unique, deadlock or timeout."""
+		if not isinstance(e, pymysql.err.Error) or not e.args:
+			return None
+		if e.args[0] == ER.DUP_ENTRY:
+			return "name" if "PRIMARY" in str(e.args[1]) else "unique"
+		return _ERRORS.get(e.args[0])
 
 
 def _as_root(config: Any, user: str | None, password: str | None) -> Any:

@@ -65,11 +65,6 @@ def get_url_to_form(doctype: str, name: str | None = None) -> str:
 	return get_url(f"/app/{_slug(doctype)}/{quoted(str(name or doctype))}")
 
 
-def get_url_to_list(doctype: str) -> str:
-	"""The address of a DocType's list in the desk."""
-	return get_url(f"/app/{_slug(doctype)}")
-
-
 def get_link_to_form(doctype: str, name: str | None = None, label: str | None = None) -> str:
 	"""A link to a document in the desk."""
 	return f'<a href="{get_url_to_form(doctype, name)}">{label or name or doctype}</a>'

@@ -203,15 +203,6 @@ def get_last_day(dt: Any) -> date:
 	return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def get_first_day_of_week(dt: Any, as_str: bool = False) -> Any:
-	"""The first day of the week, which begins as System Settings say."""
-	names = list(calendar.day_name)
-	first = frappe.get_system_settings("first_day_of_the_week") or "Sunday"
-	day = getdate(dt)
-	day -= timedelta(days=(day.weekday() - names.index(first)) % 7)
-	return day.strftime(DATE_FORMAT) if as_str else day
-
-
 # numbers
 
 
@@ -356,11 +347,6 @@ def escape_html(text: Any) -> Any:
 def comma_and(some_list: Any, add_quotes: bool = True) -> Any:
 	"""'a', 'b' and 'c'."""
 	return comma_sep(some_list, lambda: frappe._("{0} and {1}"), add_quotes)
-
-
-def comma_or(some_list: Any, add_quotes: bool = True) -> Any:
-	"""'a', 'b' or 'c'."""
-	return comma_sep(some_list, lambda: frappe._("{0} or {1}"), add_quotes)
 
 
 def comma_sep(some_list: Any, pattern: Any, add_quotes: bool = True) -> Any:

@@ -90,11 +90,6 @@ def remove_encrypted_password(doctype: str, name: str, fieldname: str = "passwor
 	)
 
 
-def delete_all_passwords_for(doctype: str, name: str) -> None:
-	"""Forget all passwords of a document."""
-	frappe.db.sql("DELETE FROM `__Auth` WHERE `doctype` = %s AND `name` = %s", (doctype, name))
-
-
 def encrypt(txt: Any, encryption_key: str | None = None) -> str:
 	"""The text, encrypted with the site's key."""
 	return Fernet((encryption_key or get_encryption_key()).encode()).encrypt(str(txt).encode()).decode()
