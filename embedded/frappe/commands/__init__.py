@@ -17,8 +17,6 @@ class Context:
 	"""What was said before the command's name."""
 
 	site: str | None
-	force: bool = False
-	verbose: bool = False
 
 	def sites(self) -> list[str]:
 		"""The sites asked for: the one named, all of them, or the bench's default."""

@@ -27,7 +27,6 @@ from frappe.utils import background_jobs, backups, scheduler
 @click.option("--install-app", "apps", multiple=True, help="install this app as well")
 @click.option("--set-default", is_flag=True, help="make it the bench's default site")
 @click.option("--force", is_flag=True, help="replace a site of the same name")
-@click.option("--verbose", is_flag=True, hidden=True)
 def new_site(
 	site: str,
 	db_type: str,
@@ -35,7 +34,6 @@ def new_site(
 	apps: tuple[str, ...],
 	set_default: bool,
 	force: bool,
-	verbose: bool,
 	**database: str | int | None,
 ) -> None:
 	"""Make a site."""
@@ -127,9 +125,8 @@ def uninstall_app(site: str, app: str, yes: bool, no_backup: bool, dry_run: bool
 
 @click.command("migrate")
 @click.option("--skip-failing", is_flag=True, help="go on after a patch that fails")
-@click.option("--skip-search-index", is_flag=True, hidden=True)
 @click.pass_obj
-def migrate(context: Context, skip_failing: bool, skip_search_index: bool) -> None:
+def migrate(context: Context, skip_failing: bool) -> None:
 	"""Run patches, bring the schema and the standard records up to date."""
 	from frappe.migrate import SiteMigration
 

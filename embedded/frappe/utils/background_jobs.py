@@ -1,6 +1,9 @@
-"""Background jobs: `enqueue` and the worker; RQ where Redis is configured, else a table in the site's database."""
+"""Background jobs: `enqueue` and the worker; RQ where Redis is configured, else a table in the site's database.
 
-import fcntl
+In the table a job belongs to the transaction that enqueued it, and goes in the transaction of its own work: it is
+neither lost nor done twice. What of it a job committed itself before its worker died is run again.
+"""
+
 import pickle
 import signal
 import time
@@ -14,29 +17,23 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 import frappe
 
 QUEUE_TIMEOUTS = {"short": 300, "default": 300, "long": 1500}
 MAX_RETRIES = 5
 POLL_SECONDS = 0.5
 RECOVER_SECONDS = 10
-KEEP_FAILED_DAYS = 7
+KEEP_FAILED_SECONDS = 7 * 86400
+LOCKS = Path("..", "config", "pids")
 
 # One row is one job that is queued, started or failed; a job that succeeded leaves none.
 JOBS_TABLE = """create table if not exists `__jobs` (
-	`name` varchar(140) not null primary key,
-	`job_id` varchar(255),
-	`queue` varchar(140) not null,
-	`status` varchar(20) not null,
-	`position` decimal(21,6) not null,
-	`method` varchar(255) not null,
-	`user` varchar(140) not null,
-	`arguments` longtext not null,
-	`timeout` int not null,
-	`attempts` int not null,
-	`worker` varchar(140),
-	`error` longtext
-)"""
+	`name` varchar(140) not null primary key, `job_id` varchar(255) not null, `queue` varchar(140) not null,
+	`status` varchar(20) not null, `position` decimal(21,6) not null, `method` varchar(255) not null,
+	`user` varchar(140) not null, `arguments` longtext not null, `timeout` int not null,
+	`attempts` int not null, `worker` varchar(140), `error` longtext)"""
 
 
 class JobTimeoutException(Exception):
@@ -66,81 +63,71 @@ def enqueue(
 		return frappe.call(method, **kwargs)
 	if queue not in QUEUE_TIMEOUTS:
 		frappe.throw(f"Queue should be one of {', '.join(QUEUE_TIMEOUTS)}")
-	if deduplicate:
-		if not job_id:
-			frappe.throw("`job_id` is required to deduplicate jobs")
-		if is_job_enqueued(job_id):
-			return None
-	path = method if isinstance(method, str) else f"{method.__module__}.{method.__qualname__}"
+	if deduplicate and not job_id:
+		frappe.throw("`job_id` is required to deduplicate jobs")
+	if deduplicate and is_job_enqueued(job_id):
+		return None
 	job = {
-		"method": path,
-		"queue": queue,
-		"timeout": timeout or QUEUE_TIMEOUTS[queue],
-		"at_front": at_front,
+		"site": frappe.local.site,
+		"method": method if isinstance(method, str) else f"{method.__module__}.{method.__qualname__}",
 		"user": frappe.session.user,
-		"job_id": job_id or frappe.generate_hash(length=20),
 		"arguments": kwargs,
 	}
+	place = {
+		"job_id": job_id or frappe.generate_hash(length=20),
+		"timeout": timeout or QUEUE_TIMEOUTS[queue],
+		"at_front": at_front,
+	}
 	if not frappe.conf.redis_queue:
-		_insert(**job)
+		_insert(queue, job, **place)
 	elif enqueue_after_commit:
-		frappe.db.after_commit.add(lambda: _push(**job))
+		frappe.db.after_commit.add(lambda: _push(queue, job, **place))
 	else:
-		_push(**job)
-	return None if enqueue_after_commit else frappe._dict(id=job["job_id"])
+		_push(queue, job, **place)
+	return None if enqueue_after_commit else frappe._dict(id=place["job_id"])
 
 
-def _insert(
-	method: str, queue: str, timeout: int, at_front: bool, user: str, job_id: str, arguments: dict
-) -> None:
+def _insert(queue: str, job: dict, job_id: str, timeout: int, at_front: bool) -> None:
 	"""Put the job into the table: it is there when this transaction commits, and only then."""
-	now = time.time()
-	frappe.db.sql(
-		"""insert into `__jobs`
-		(`name`, `job_id`, `queue`, `status`, `position`, `method`, `user`, `arguments`, `timeout`, `attempts`)
-		values (%s, %s, %s, 'queued', %s, %s, %s, %s, %s, 0)""",
-		(
-			frappe.generate_hash(length=20),
-			job_id,
-			queue,
-			-now if at_front else now,
-			method,
-			user,
-			b64encode(pickle.dumps(arguments)).decode(),
-			timeout,
-		),
-	)
+	row = {
+		"name": frappe.generate_hash(length=20),
+		"job_id": job_id,
+		"queue": queue,
+		"status": "queued",
+		"position": -time.time() if at_front else time.time(),
+		"method": job["method"],
+		"user": job["user"],
+		"arguments": b64encode(pickle.dumps(job["arguments"])).decode(),
+		"timeout": timeout,
+		"attempts": 0,
+	}
+	columns, marks = ", ".join(f"`{name}`" for name in row), ", ".join(["%s"] * len(row))
+	frappe.db.sql(f"insert into `__jobs` ({columns}) values ({marks})", tuple(row.values()))
+
+
+def _unfinished(condition: str = "1 = 1", *values: Any) -> list[frappe._dict]:
+	where = f"`status` in ('queued', 'started') and {condition}"
+	return frappe.db.sql(f"select * from `__jobs` where {where} order by `position`", values, as_dict=True)
 
 
 def is_job_enqueued(job_id: str) -> bool:
 	"""Is a job of this id waiting or running?"""
 	if frappe.conf.redis_queue:
 		return _rq_status(job_id) in ("queued", "started")
-	return bool(
-		frappe.db.sql(
-			"select `name` from `__jobs` where `job_id` = %s and `status` in ('queued', 'started') limit 1",
-			(job_id,),
-		)
-	)
+	return bool(_unfinished("`job_id` = %s", job_id))
 
 
 def get_jobs(site: str | None = None, queue: str | None = None, key: str = "method") -> dict[str, list[str]]:
-	"""The methods (or users) of the jobs that wait or run, by site."""
-	jobs = defaultdict(list)
+	"""The methods (or users) of this site's jobs that wait or run."""
 	if frappe.conf.redis_queue:
-		for name in [queue] if queue else QUEUE_TIMEOUTS:
-			for job in rq_queue(name).get_jobs():
-				if job.kwargs["site"] == (site or frappe.local.site):
-					jobs[job.kwargs["site"]].append(job.kwargs[key])
-		return jobs
-	rows = frappe.db.sql(
-		"select `queue`, `method`, `user` from `__jobs` where `status` in ('queued', 'started') order by `position`",
-		as_dict=True,
-	)
-	for row in rows:
-		if queue in (None, row.queue):
-			jobs[frappe.local.site].append(row[key])
-	return jobs
+		jobs = [job.kwargs | {"queue": name} for name in QUEUE_TIMEOUTS for job in rq_queue(name).get_jobs()]
+	else:
+		jobs = [{"site": frappe.local.site, **job} for job in _unfinished()]
+	found = defaultdict(list)
+	for job in jobs:
+		if job["site"] == (site or frappe.local.site) and queue in (None, job["queue"]):
+			found[job["site"]].append(job[key])
+	return found
 
 
 @contextmanager
@@ -160,6 +147,7 @@ def execute_job(
 	site: str, method: str, user: str, arguments: dict, on_done: Callable[[], None] | None = None
 ) -> Any:
 	"""Run one job and commit; a deadlock is tried again, any other error rolls back and goes to the Error Log."""
+	again = frappe.QueryDeadlockError, frappe.QueryTimeoutError, frappe.RetryBackgroundJobError
 	for attempt in range(MAX_RETRIES + 1):
 		with site_context(site, user):
 			try:
@@ -170,17 +158,11 @@ def execute_job(
 				return result
 			except Exception as error:
 				frappe.db.rollback()
-				if attempt == MAX_RETRIES or not _worth_another_try(error):
+				if attempt == MAX_RETRIES or not isinstance(error, again):
 					frappe.log_error(title=method)
 					frappe.db.commit()
 					raise
 		time.sleep(min(0.1 * 2**attempt, 2))
-
-
-def _worth_another_try(error: Exception) -> bool:
-	return isinstance(
-		error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.RetryBackgroundJobError
-	)
 
 
 class Worker:
@@ -190,21 +172,29 @@ class Worker:
 		self.sites = sites
 		self.queues = queues or list(QUEUE_TIMEOUTS)
 		self.stopping = False
-		self.recovered_at = 0.0
-		self.lock = WorkerLock()
+		self.recovered: dict[str, float] = {}
+		LOCKS.mkdir(parents=True, exist_ok=True)
+		self.token = f"worker-{frappe.generate_hash(length=12)}"
+		# the kernel lets go of it however we end: that is how others know
+		self.alive = FileLock(LOCKS.resolve() / self.token)
 
 	def run(self, burst: bool = False) -> None:
 		"""Work until SIGTERM or SIGINT, after the job in hand; with burst until nothing is left."""
 		for number in (signal.SIGTERM, signal.SIGINT):
 			signal.signal(number, self._stop)
 		signal.signal(signal.SIGALRM, _time_is_up)
-		while not self.stopping:
-			busy = [site for site in self.sites() if (self.run_next if burst else self._try_next)(site)]
-			if not busy and burst:
-				break
-			if not busy:
-				time.sleep(POLL_SECONDS)
-		self.lock.release()
+		with self.alive:
+			while not self.stopping:
+				take = self.run_next if burst else self._try_next
+				busy = [site for site in self.sites() if take(site)]
+				if not busy and burst:
+					break
+				if not busy:
+					time.sleep(POLL_SECONDS)
+		Path(self.alive.lock_file).unlink(missing_ok=True)
+
+	def _stop(self, number: int, frame: FrameType | None) -> None:
+		self.stopping = True
 
 	def _try_next(self, site: str) -> bool:
 		"""A site whose database does not answer is said so and asked again later."""
@@ -214,27 +204,25 @@ class Worker:
 			traceback.print_exc()
 			return False
 
-	def _stop(self, number: int, frame: FrameType | None) -> None:
-		self.stopping = True
-
 	def run_next(self, site: str) -> bool:
 		"""Take one job of this site and run it; False when there is none."""
-		if time.monotonic() - self.recovered_at > RECOVER_SECONDS:
-			self.recover()
 		with site_context(site):
+			if time.monotonic() - self.recovered.get(site, 0) > RECOVER_SECONDS:
+				self.recovered[site] = time.monotonic()
+				self.recover()
 			frappe.local.read_only = True  # until there is something to claim
-			claim = self._claim()
-		if not claim:
+			job = self._claim()
+		if not job:
 			return False
-		if claim.attempts > MAX_RETRIES:
-			self._finish_failed(site, claim, f"Given up: its worker died {MAX_RETRIES} times.")
+		if job.attempts > MAX_RETRIES:
+			_give_up(site, job.name, f"Its worker died {MAX_RETRIES} times.")
 			return True
-		signal.setitimer(signal.ITIMER_REAL, claim.timeout)
+		signal.setitimer(signal.ITIMER_REAL, job.timeout)
 		try:
-			arguments = pickle.loads(b64decode(claim.arguments))
-			execute_job(site, claim.method, claim.user, arguments, lambda: _remove(claim.name))
+			arguments = pickle.loads(b64decode(job.arguments))
+			execute_job(site, job.method, job.user, arguments, lambda: _remove(job.name))
 		except Exception:
-			self._finish_failed(site, claim, frappe.get_traceback())
+			_give_up(site, job.name, frappe.get_traceback())
 		finally:
 			signal.setitimer(signal.ITIMER_REAL, 0)
 		return True
@@ -246,83 +234,42 @@ class Worker:
 				"select `name` from `__jobs` where `status` = 'queued' and `queue` = %s order by `position` limit 1",
 				(queue,),
 			)
-			if not waiting:
-				continue
-			name = waiting[0][0]
-			frappe.db.sql(
-				"""update `__jobs` set `status` = 'started', `worker` = %s, `attempts` = `attempts` + 1
-				where `name` = %s and `status` = 'queued'""",
-				(self.lock.token, name),
-			)
-			ours = frappe.db.sql(
-				"select * from `__jobs` where `name` = %s and `worker` = %s and `status` = 'started'",
-				(name, self.lock.token),
-				as_dict=True,
-			)
-			frappe.db.commit()
-			if ours:
-				return ours[0]
+			if waiting:
+				mine = "`status` = 'started', `worker` = %s, `attempts` = `attempts` + 1"
+				frappe.db.sql(
+					f"update `__jobs` set {mine} where `name` = %s and `status` = 'queued'",
+					(self.token, waiting[0][0]),
+				)
+				ours = _unfinished("`name` = %s and `worker` = %s", waiting[0][0], self.token)
+				frappe.db.commit()
+				if ours:
+					return ours[0]
 		return None
-
-	def _finish_failed(self, site: str, claim: frappe._dict, error: str) -> None:
-		with site_context(site):
-			frappe.db.sql(
-				"update `__jobs` set `status` = 'failed', `worker` = null, `error` = %s where `name` = %s",
-				(error, claim.name),
-			)
-			frappe.db.commit()
 
 	def recover(self) -> None:
 		"""Started jobs whose worker is gone wait again; failures of last week are forgotten."""
-		self.recovered_at = time.monotonic()
-		for site in self.sites():
-			with site_context(site):
+		frappe.db.sql(
+			"delete from `__jobs` where `status` = 'failed' and abs(`position`) < %s",
+			(time.time() - KEEP_FAILED_SECONDS,),
+		)
+		for token in {job.worker for job in _unfinished("`status` = 'started'")} - {self.token}:
+			if _has_ended(token):
 				frappe.db.sql(
-					"delete from `__jobs` where `status` = 'failed' and abs(`position`) < %s",
-					(time.time() - KEEP_FAILED_DAYS * 86400,),
+					"update `__jobs` set `status` = 'queued' where `worker` = %s and `status` = 'started'",
+					(token,),
 				)
-				for (token,) in frappe.db.sql(
-					"select distinct `worker` from `__jobs` where `status` = 'started'"
-				):
-					if token != self.lock.token and WorkerLock.is_free(token):
-						frappe.db.sql(
-							"""update `__jobs` set `status` = 'queued', `worker` = null
-							where `worker` = %s and `status` = 'started'""",
-							(token,),
-						)
-				frappe.db.commit()
+		frappe.db.commit()
 
 
-class WorkerLock:
-	"""A locked file says that a worker lives: the kernel lets go of it however the worker ends."""
-
-	folder = Path("..", "config", "pids")
-
-	def __init__(self) -> None:
-		self.folder.mkdir(parents=True, exist_ok=True)
-		self.token = f"worker-{frappe.generate_hash(length=12)}"
-		self.path = self.folder.resolve() / f"{self.token}.lock"
-		self.file = self.path.open("w")
-		fcntl.flock(self.file, fcntl.LOCK_EX)
-
-	def release(self) -> None:
-		"""The worker ends in peace."""
-		self.path.unlink(missing_ok=True)
-		self.file.close()
-
-	@classmethod
-	def is_free(cls, token: str) -> bool:
-		"""Has the worker of this token ended?"""
-		path = cls.folder / f"{token}.lock"
-		if not path.exists():
+def _has_ended(token: str) -> bool:
+	"""Is the lock of this worker free?"""
+	path = LOCKS / token
+	try:
+		with FileLock(path, timeout=0):
+			path.unlink(missing_ok=True)
 			return True
-		with path.open("w") as file:
-			try:
-				fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-			except BlockingIOError:
-				return False
-		path.unlink(missing_ok=True)
-		return True
+	except Timeout:
+		return False
 
 
 def _remove(name: str) -> None:
@@ -330,11 +277,16 @@ def _remove(name: str) -> None:
 	frappe.db.sql("delete from `__jobs` where `name` = %s", (name,))
 
 
+def _give_up(site: str, name: str, error: str) -> None:
+	with site_context(site):
+		frappe.db.sql(
+			"update `__jobs` set `status` = 'failed', `error` = %s where `name` = %s", (error, name)
+		)
+		frappe.db.commit()
+
+
 def _time_is_up(number: int, frame: FrameType | None) -> None:
 	raise JobTimeoutException("The job took longer than its timeout.")
-
-
-# Redis
 
 
 def rq_queue(name: str) -> Any:
@@ -351,27 +303,16 @@ def _rq_id(job_id: str) -> str:
 
 
 def _rq_status(job_id: str) -> str | None:
-	from rq.exceptions import NoSuchJobError
-	from rq.job import Job as RQJob
+	from rq.job import Job
 
-	try:
-		return RQJob.fetch(_rq_id(job_id), rq_queue("default").connection).get_status().value
-	except NoSuchJobError:
-		return None
+	(job,) = Job.fetch_many([_rq_id(job_id)], rq_queue("default").connection)
+	return job and job.get_status().value
 
 
-def _push(
-	method: str, queue: str, timeout: int, at_front: bool, user: str, job_id: str, arguments: dict
-) -> None:
-	rq_queue(queue).enqueue_call(
-		execute_job,
-		kwargs={"site": frappe.local.site, "method": method, "user": user, "arguments": arguments},
-		timeout=timeout,
-		at_front=at_front,
-		job_id=_rq_id(job_id),
-		result_ttl=0,
-		failure_ttl=KEEP_FAILED_DAYS * 86400,
-	)
+def _push(queue: str, job: dict, job_id: str, timeout: int, at_front: bool) -> None:
+	options = {"timeout": timeout, "at_front": at_front, "job_id": _rq_id(job_id)}
+	kept = {"result_ttl": 0, "failure_ttl": KEEP_FAILED_SECONDS}
+	rq_queue(queue).enqueue_call(execute_job, kwargs=job, **options, **kept)
 
 
 def start_worker(
@@ -379,8 +320,7 @@ def start_worker(
 ) -> None:
 	"""Be a worker: of RQ where Redis is configured for the bench, else of the sites' own tables."""
 	frappe.init("")
-	redis_url = frappe.conf.redis_queue
-	if not redis_url:
+	if not frappe.conf.redis_queue:
 		frappe.destroy()
 		Worker(sites, queues).run(burst)
 		return

@@ -18,13 +18,10 @@ from frappe.commands.site import COMMANDS as SITE
 
 @click.group(name="frappe", commands={command.name: command for command in (*SITE, *RUNNING)})
 @click.option("--site", envvar="FRAPPE_SITE", help="the site; `all` for every site of the bench")
-@click.option("--force", is_flag=True, help="do it even where it looks wrong")
-@click.option("--verbose", is_flag=True, help="say more")
-@click.option("--profile", is_flag=True, hidden=True)
 @click.pass_context
-def frappe_group(context: click.Context, site: str | None, force: bool, verbose: bool, profile: bool) -> None:
+def frappe_group(context: click.Context, site: str | None) -> None:
 	"""The commands that work on a site."""
-	context.obj = Context(site, force, verbose)
+	context.obj = Context(site)
 
 
 def main() -> None:
