@@ -19,13 +19,22 @@ def make(doctype: str, **values):
 
 
 def make_user(email: str, *roles: str):
-	"""A user with exactly these roles, made once."""
+	"""A user with exactly these roles; as rows, because a saved user empties every cache of the site."""
 	if not frappe.db.exists("User", email):
-		make("User", email=email, first_name=email.split("@")[0], send_welcome_email=0)
-	user = frappe.get_doc("User", email)
-	user.set("roles", [])
-	user.add_roles(*roles)
-	return user
+		kind = "Website User" if set(roles) <= {"Portal Customer"} else "System User"
+		first_name = email.split("@")[0]
+		names = {"email": email, "username": first_name, "first_name": first_name, "full_name": first_name}
+		insert_many("User", [{"name": email, "enabled": 1, "user_type": kind, **names}])
+	frappe.db.delete("Has Role", {"parent": email, "parenttype": "User"})
+	insert_many(
+		"Has Role",
+		[
+			{"parent": email, "parenttype": "User", "parentfield": "roles", "idx": idx, "role": role}
+			for idx, role in enumerate(roles, 1)
+		],
+	)
+	frappe.clear_cache(user=email)
+	return frappe.get_doc("User", email)
 
 
 def make_business_unit(code: str = "TEST-BU", **values) -> str:
