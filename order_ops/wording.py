@@ -10,11 +10,16 @@ from order_ops.problems import Problem
 
 
 def words(problem: Problem) -> str:
-	"""One problem as a sentence, with row and rule; what came from outside cannot become markup."""
+	"""One problem with its row, for a reader who sees nothing else."""
+	if problem.row is None:
+		return sentence(problem)
+	return _("Row {0}: {1}").format(problem.row, sentence(problem))
+
+
+def sentence(problem: Problem) -> str:
+	"""One problem with its rule; what came from outside cannot become markup."""
 	args = (str(arg).replace("<", "‹").replace(">", "›") for arg in problem.args)
 	text = _(problem.text).format(*args)
-	if problem.row is not None:
-		text = _("Row {0}: {1}").format(problem.row, text)
 	return f"{text} [{problem.rule}]" if problem.rule else text
 
 

@@ -22,7 +22,7 @@ from order_ops.ordering.requests import Request, parse, request_hash
 from order_ops.problems import Problem
 from order_ops.problems import _ as mark
 from order_ops.timekeeping import clock, clocks, events
-from order_ops.wording import words
+from order_ops.wording import sentence, words
 
 ORDER, ITEM = "Ops Sales Order", "Ops Sales Order Item"
 CREATED, REPEAT, REFUSED = "created", "repeat", "refused"
@@ -78,7 +78,7 @@ class Case:
 			"row": first.row,
 			"rule": first.rule,
 			"problems": [
-				{"code": p.code, "field": p.field, "row": p.row, "rule": p.rule, "message": words(p)}
+				{"code": p.code, "field": p.field, "row": p.row, "rule": p.rule, "message": sentence(p)}
 				for p in self.problems[:MOST_PROBLEMS_TOLD]
 			],
 		}

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.ordering import order_file
+from order_ops.protection import restore_read_only
 
 
 class OpsOrderFile(Document):
@@ -27,3 +29,19 @@ class OpsOrderFile(Document):
 		rows_rejected: DF.Int
 		status: DF.Literal["Draft", "Previewed", "Imported"]
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		self.validate_upload()
+		self.set_what_nobody_types()
+
+	def validate_upload(self) -> None:
+		"""Who names a file must be one who may read it."""
+		if self.has_value_changed("file"):
+			order_file.check_upload(self.file)
+
+	def set_what_nobody_types(self) -> None:
+		"""The result is what preview and import found (G1-07a)."""
+		if self.is_new():
+			self.update({"status": "Draft", "rows_read": 0, "orders_taken": 0, "orders_repeated": 0})
+			self.update({"rows_rejected": 0, "rows": []})
+		restore_read_only(self)
