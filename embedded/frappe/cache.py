@@ -9,6 +9,8 @@ from typing import Any
 
 from frappe.context import local
 
+MANY = 10_000
+
 
 class MemoryStore:
 	"""The few commands of Redis that are used here, for one process."""
@@ -32,6 +34,8 @@ class MemoryStore:
 			self.ends.pop(key, None)
 			if ex:
 				self.ends[key] = time.time() + ex
+			if len(self.ends) > MANY:
+				self.delete(*[each for each, end in self.ends.items() if end <= time.time()])
 
 	def delete(self, *keys: str) -> None:
 		"""Forget values."""

@@ -57,7 +57,6 @@ def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool =
 
 def _forget_user() -> None:
 	local.cache = {}
-	local.jenv = None
 	local.role_permissions = {}
 	local.new_doc_templates = {}
 	local.user_perms = None

@@ -74,11 +74,10 @@ def get_user_lang(user: str | None = None) -> str:
 def print_language(language: str | None) -> Iterator[None]:
 	"""Speak another language for the length of a block."""
 	before, local.lang = local.lang, language or local.lang
-	local.jenv = None
 	try:
 		yield
 	finally:
-		local.lang, local.jenv = before, None
+		local.lang = before
 
 
 def clear_cache() -> None:

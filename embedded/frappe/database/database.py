@@ -52,7 +52,6 @@ class Database(Values, Schema):
 		self.value_cache: dict = {}
 		self._connection: Any = None
 		self._writing = False
-		self._disable_transaction_control = 0
 		self.before_commit = CallbackManager()
 		self.after_commit = CallbackManager()
 		self.before_rollback = CallbackManager()
@@ -164,8 +163,6 @@ class Database(Values, Schema):
 
 	def commit(self) -> None:
 		"""Keep what was written, then call what waited for it."""
-		if self._disable_transaction_control:
-			return
 		self.before_rollback.reset()
 		self.after_rollback.reset()
 		self.before_commit.run()
@@ -178,8 +175,6 @@ class Database(Values, Schema):
 		local.role_permissions.clear()
 		if save_point:
 			self.sql(f"rollback to savepoint {_savepoint_name(save_point)}")
-			return
-		if self._disable_transaction_control:
 			return
 		self.before_commit.reset()
 		self.after_commit.reset()

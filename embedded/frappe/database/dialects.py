@@ -19,6 +19,7 @@ LOCK_WAIT = 30
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%(s)|%%")
 _LOCKING = re.compile(r"\s+for\s+update(\s+(nowait|wait\s+\d+|skip\s+locked))?\s*;?\s*$", re.I)
 READS = ("select", "with", "explain", "pragma", "show", "describe", "(select", "desc ")
+_CHANGES = re.compile(r"\b(insert|update|delete|replace)\b", re.I)
 _MIXED = re.compile(r"\b(max|min|coalesce|ifnull|greatest|least|if|nullif|date)\s*\(|\bcase\b", re.I)
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{6})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{6})?)?")
@@ -106,6 +107,12 @@ def _split(query: str) -> tuple[list[str], list[str]]:
 	return names, pieces
 
 
+def changes(query: str) -> bool:
+	"""Whether a statement changes anything."""
+	head = query.lstrip()[:10].lower()
+	return not head.startswith(READS) or (head.startswith("with") and bool(_CHANGES.search(query)))
+
+
 class SQLite:
 	"""A file per site; one writer at a time, readers never wait."""
 
@@ -163,8 +170,7 @@ class SQLite:
 
 	def is_write(self, query: str) -> bool:
 		"""Whether the statement needs the writer's lock; a locking read does."""
-		head = query.lstrip()[:10].lower()
-		return not head.startswith(READS) or bool(_LOCKING.search(query))
+		return changes(query) or bool(_LOCKING.search(query))
 
 	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
 		"""The statement in SQLite's words."""

@@ -6,10 +6,10 @@ from typing import Any
 import pymysql
 from pymysql.constants import ER, FIELD_TYPE
 from pymysql.converters import conversions, escape_string
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, event
 
 from frappe.context import generate_hash
-from frappe.database.dialects import FIELD_KINDS, LOCK_WAIT, READS, engines, expand
+from frappe.database.dialects import FIELD_KINDS, LOCK_WAIT, changes, engines, expand
 
 _TYPES = {
 	"data": "varchar(140)", "text": "text", "long": "longtext", "float": "decimal(21,9) NOT NULL DEFAULT 0",
@@ -17,6 +17,18 @@ _TYPES = {
 	"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
 }  # fmt: skip
 _ERRORS = {1213: "deadlock", 1205: "timeout", 4024: "timeout"}
+
+
+class _Encoders(dict):
+	"""How values are written into a statement; a subclass's values like its base's."""
+
+	def get(self, kind: type, default: Any = None) -> Any:
+		"""The encoder of a type."""
+		return next((self[each] for each in kind.__mro__ if each in self), default)
+
+
+def _prepare_mariadb(connection: Any, record: Any) -> None:
+	connection.encoders = _Encoders(connection.encoders)
 
 
 class MariaDB:
@@ -53,7 +65,7 @@ class MariaDB:
 			}
 			if self.socket:
 				arguments["unix_socket"] = self.socket
-			engines[key] = create_engine(
+			engine = create_engine(
 				self.url,
 				pool_size=20,
 				max_overflow=100,
@@ -61,6 +73,8 @@ class MariaDB:
 				pool_recycle=3600,
 				connect_args=arguments,
 			)
+			event.listen(engine, "connect", _prepare_mariadb)
+			engines[key] = engine
 		return engines[key]
 
 	def begin(self, write: bool) -> Any:
@@ -74,7 +88,7 @@ class MariaDB:
 
 	def is_write(self, query: str) -> bool:
 		"""Whether the statement changes anything."""
-		return not query.lstrip()[:10].lower().startswith(READS)
+		return changes(query)
 
 	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
 		"""The statement in the driver's words; without values it is sent as it is."""

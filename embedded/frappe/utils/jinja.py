@@ -21,31 +21,22 @@ def get_jloader() -> BaseLoader:
 	return ChoiceLoader([*folders.values(), PrefixLoader(folders)])
 
 
-def _shared() -> SandboxedEnvironment:
-	"""One environment per set of apps, so that templates are compiled once."""
+def get_jenv() -> SandboxedEnvironment:
+	"""The environment for the site's apps; one for all contexts, so that templates are compiled once."""
+	from frappe.utils.safe_exec import get_safe_globals
+
 	apps = tuple(get_installed_apps())
 	if apps not in _environments:
-		_environments[apps] = SandboxedEnvironment(
+		environment = SandboxedEnvironment(
 			loader=get_jloader(),
 			undefined=DebugUndefined,
 			cache_size=400,
 			auto_reload=bool(local.conf.developer_mode),
 		)
+		environment.globals.update({**get_safe_globals(), **_hooked("methods")})
+		environment.filters.update({**_filters(), **_hooked("filters")})
+		_environments[apps] = environment
 	return _environments[apps]
-
-
-def get_jenv() -> SandboxedEnvironment:
-	"""The environment of this context: the shared one with what this user and this request may use."""
-	if not getattr(local, "jenv", None):
-		from frappe.utils.safe_exec import get_safe_globals
-
-		shared = _shared()
-		environment = shared.overlay()
-		environment.cache = shared.cache
-		environment.globals = {**shared.globals, **get_safe_globals(), **_hooked("methods")}
-		environment.filters = {**shared.filters, **_filters(), **_hooked("filters")}
-		local.jenv = environment
-	return local.jenv
 
 
 def _filters() -> dict[str, Callable]:

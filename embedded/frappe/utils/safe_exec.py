@@ -2,6 +2,7 @@
 
 import ast
 import functools
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -64,17 +65,46 @@ def get_workflow_safe_globals() -> dict[str, Any]:
 
 def read_sql(query: str, *args: Any, **kwargs: Any) -> Any:
 	"""Rows of a reading statement."""
-	if local.db.dialect.is_write(str(query)):
+	query = str(query).strip()
+	if not query.lower().startswith(("select", "with")) or local.db.dialect.is_write(query):
 		raise frappe.PermissionError("Query must be of SELECT or read-only WITH type.")
-	return frappe.db.sql(query, *args, **kwargs)
+	return local.db.sql(query, *args, **kwargs)
+
+
+class SafeFace(_dict):
+	"""What templates know as `frappe`: functions, and what belongs to the context that asks."""
+
+	__slots__ = ()
+
+	def __getattr__(self, key: str) -> Any:
+		return _OF_THE_CONTEXT[key]() if key in _OF_THE_CONTEXT else self.get(key)
+
+
+_OF_THE_CONTEXT: dict[str, Callable[[], Any]] = {
+	"user": lambda: local.session.user,
+	"full_name": lambda: frappe.utils.get_fullname(),
+	"session": lambda: _dict(
+		user=local.session.user, csrf_token=(local.session.data or {}).get("csrf_token") or ""
+	),
+	"lang": lambda: local.lang,
+	"flags": lambda: local.flags,
+	"form_dict": lambda: local.form_dict,
+	"form": lambda: local.form_dict,
+	"request": lambda: local.request,
+	"response": lambda: local.response,
+	"conf": lambda: _dict(developer_mode=local.conf.developer_mode),
+	"date_format": lambda: frappe.utils.get_user_date_format(),
+}
+
+
+def _of_the_database(name: str) -> Callable:
+	return lambda *args, **kwargs: getattr(local.db, name)(*args, **kwargs)
 
 
 def get_safe_globals() -> dict[str, Any]:
-	"""What templates may use."""
-	from frappe.utils.formatters import format_value
-
-	db, utils = frappe.db, frappe.utils
-	names = (
+	"""What templates may use; the same for every context."""
+	utils = frappe.utils
+	reading = (
 		"get_value",
 		"get_all",
 		"get_list",
@@ -85,21 +115,29 @@ def get_safe_globals() -> dict[str, Any]:
 		"escape",
 	)
 	helpers = _dict(
-		{name: each for name, each in vars(utils.data).items() if callable(each) and not name.startswith("_")}
+		{name: each for name, each in vars(utils.data).items() if callable(each) and name[0] != "_"}
 	)
-	helpers.update({name: getattr(utils, name) for name in (
-		"get_url", "get_url_to_form", "get_link_to_form", "get_fullname", "md_to_html", "sanitize_html", "cast")})  # fmt: skip
-	user = local.session.user
-	face = _dict(
-		_=frappe._, _dict=_dict, flags=local.flags, form_dict=local.form_dict, form=local.form_dict, lang=local.lang,
-		session=_dict(user=user, csrf_token=local.session.data.csrf_token if local.session.data else ""), user=user,
-		request=local.request, response=local.response, conf=_dict(developer_mode=local.conf.developer_mode),
-		db=_dict({name: getattr(db, name) for name in names}, sql=read_sql), utils=helpers, full_name=user and utils.get_fullname(),
-		format=format_value, format_value=format_value,
-		format_date=utils.global_date_format, date_format=utils.get_user_date_format(),
+	for name in (
+		"get_url",
+		"get_url_to_form",
+		"get_link_to_form",
+		"get_fullname",
+		"md_to_html",
+		"sanitize_html",
+	):
+		helpers[name] = getattr(utils, name)
+	face = SafeFace(
+		_=frappe._, _dict=_dict, db=_dict({name: _of_the_database(name) for name in reading}, sql=read_sql),
+		utils=helpers, format=frappe.format_value, format_date=utils.global_date_format,
 	)  # fmt: skip
 	for name in ("get_doc", "get_cached_doc", "get_meta", "get_list", "get_all", "get_system_settings", "get_hooks", "bold",
-		"render_template", "msgprint", "throw", "as_json", "parse_json", "scrub", "has_permission", "get_roles"):  # fmt: skip
+		"render_template", "msgprint", "throw", "as_json", "parse_json", "scrub", "has_permission", "get_roles",
+		"format_value"):  # fmt: skip
 		face[name] = getattr(frappe, name)
-	return {"frappe": face, "_": frappe._, "json": _dict(loads=frappe.parse_json, dumps=frappe.as_json),
-		"dict": dict, "scrub": frappe.scrub, "dev_server": local.dev_server}  # fmt: skip
+	return {
+		"frappe": face,
+		"_": frappe._,
+		"json": _dict(loads=frappe.parse_json, dumps=frappe.as_json),
+		"dict": dict,
+		"scrub": frappe.scrub,
+	}
