@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import frappe
-from order_ops.exchange import rules, service
+from order_ops.exchange import channels, rules, service
 from order_ops.exchange.exceptions import MessageIsImmutable, MessageNotOpen
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import make_user
@@ -152,6 +152,21 @@ class TestOutbox(OpsTestCase):
 		service.flush()
 		self.assertEqual((message().status, message().attempts), ("Queued", 0))
 		self.assertIn("no outgoing mail account", message().error)
+
+	def test_mail_goes_to_everybody_with_the_role(self):  # D-15
+		make_user("one@mail.test", "Platform Logistics Group")
+		make_user("two@mail.test", "Platform Logistics Group")
+		queue(channel="Mail", recipient_role="Platform Logistics Group", body="<b>5 < 6</b>\nyes")
+		queue("k2", channel="Mail", recipient_role="Nobody has this")
+		with (
+			patch.object(channels, "_has_outgoing_account", lambda: True),
+			patch.object(frappe, "sendmail", create=True) as sendmail,
+		):
+			service.flush()
+		self.assertEqual(set(sendmail.call_args.kwargs["recipients"]), {"one@mail.test", "two@mail.test"})
+		self.assertEqual(sendmail.call_args.kwargs["message"], "&lt;b&gt;5 &lt; 6&lt;/b&gt;<br>yes")
+		self.assertEqual((message().status, message("k2").status), ("Sent", "Queued"))
+		self.assertIn("Nobody has this", message("k2").error)
 
 	def test_a_channel_nobody_registered_waits(self):  # D-11
 		queue()

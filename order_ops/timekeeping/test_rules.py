@@ -9,7 +9,7 @@ import unittest
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from order_ops.policy.rules import (
@@ -132,7 +132,7 @@ class TestWorkingTimeAgainstEveryMinute(unittest.TestCase):
 		return any(start <= second < end for start, end in calendar.periods(minute.date()))
 
 	@given(calendars, instants, instants)
-	@settings(max_examples=150, deadline=None)
+	@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 	def test_working_between(self, drawn, one, other):  # D-04
 		calendar = Calendar("drawn", *drawn)
 		start, end = sorted((one, other))
@@ -142,7 +142,7 @@ class TestWorkingTimeAgainstEveryMinute(unittest.TestCase):
 		self.assertEqual(calendar.working_between(end, start), 0)
 
 	@given(calendars, instants, st.integers(0, 3000))
-	@settings(max_examples=150, deadline=None)
+	@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 	def test_add_working(self, drawn, start, minutes):  # D-04
 		calendar = Calendar("drawn", *drawn)
 		found = calendar.add_working(start, minutes * 60)
@@ -205,7 +205,7 @@ class TestWaves(unittest.TestCase):
 		self.assertEqual(window("E-W2", MONDAY), (at(MONDAY, "12:00"), at(MONDAY, "15:00")))
 
 	@given(st.integers(0, 14 * 86400))
-	@settings(max_examples=300, deadline=None)
+	@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 	def test_every_instant_lies_in_the_window_of_its_wave(self, second):  # E-4.13e
 		received = at(FRIDAY, "00:00") + timedelta(seconds=second)
 		code, day = self.wave(received)
