@@ -11,7 +11,7 @@ from frappe.utils.response import find_asset, find_file
 
 BASE_URL = "http://print.invalid/"
 NESTED = re.compile(r"@(?:media|supports)[^{]*{(?:[^{}]|{(?:[^{}]|{[^{}]*})*})*}")
-RULE = re.compile(r"(?:^|[}\s;/>])\.print-format\s*{([^}]*)}")
+RULE = re.compile(r"(?:^|[};/])\s*\.print-format\s*{([^}]*)}")
 SIDES = ("margin-top", "margin-right", "margin-bottom", "margin-left")
 SHEET = """
 @page { size: %s; margin: %s;
@@ -44,7 +44,7 @@ def get_pdf(html: str, options: dict | None = None, output: Any = None) -> bytes
 def get_page_css(html: str, options: dict) -> str:
 	"""The page for what the bare `.print-format { }` rules, the options and Print Settings say."""
 	found = dict.fromkeys(SIDES, "15mm")
-	css = NESTED.sub("", "".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.S)))
+	css = NESTED.sub("", ";".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.S)))
 	said = [
 		line.replace("!important", "").partition(":")
 		for rule in RULE.findall(css)
