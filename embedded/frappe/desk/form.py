@@ -16,6 +16,7 @@ from frappe.model.workflow import get_workflow_name
 MAX_GRID_COLUMNS = 8
 NEVER = {"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "doctype", "parent"}
 NO_BOX = {"Button", "Fold", "Image"}
+SHOWN_EMPTY = {"Check", "Heading", "HTML"}
 CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
 
 
@@ -97,7 +98,9 @@ class Form:
 			elif df.fieldtype == "Column Break":
 				tabs[-1]["sections"][-1]["columns"].append([])
 			elif self.visible(df) and df.fieldtype not in NO_BOX:
-				tabs[-1]["sections"][-1]["columns"][-1].append(self.box(df, self.doc, titles))
+				box = self.box(df, self.doc, titles)
+				if box.editable or box.markup or box.rows or df.fieldtype in SHOWN_EMPTY or df.fetch_from:
+					tabs[-1]["sections"][-1]["columns"][-1].append(box)
 		for tab in tabs:
 			for section in tab["sections"]:
 				section["columns"] = [column for column in section["columns"] if column]
@@ -234,7 +237,7 @@ def new_document(doctype: str, args: dict[str, str]) -> Any:
 		old = frappe.get_doc(doctype, source)
 		old.check_permission("amend" if args.get("amended_from") else "read")
 		doc = frappe.copy_doc(old)
-		doc.update({"amended_from": old.name} if args.get("amended_from") else {})
+		doc.update({"docstatus": 0, "amended_from": old.name if args.get("amended_from") else None})
 		return doc
 	doc = frappe.new_doc(doctype)
 	form = Form(doc, is_new=True)

@@ -24,7 +24,8 @@ def steps(doc: Any) -> list[Any] | None:
 		return None
 	if not doc.get(frappe.get_cached_value("Workflow", name, "workflow_state_field")):
 		return []
-	return [row for row in get_transitions(doc) if has_approval_access(frappe.session.user, doc, row)]
+	rows = [row for row in get_transitions(doc) if has_approval_access(frappe.session.user, doc, row)]
+	return list({row["action"]: row for row in rows}.values())
 
 
 def do(doc: Any, verb: str, value: str) -> Response | None:

@@ -48,9 +48,12 @@ def fetched_values(doctype: str, fieldname: str, name: str) -> dict[str, Any]:
 		return {}
 	source = F.readable(frappe.get_meta(link.options))
 	pairs = [(df, (df.fetch_from or "").split(".")) for df in meta.fields]
-	wanted = {df: path[1] for df, path in pairs if path[0] == fieldname and path[-1] in source}
-	row = frappe.db.get_value(link.options, name, ["name", *wanted.values()], as_dict=True) or {}
-	return {df.fieldname: F.input_text(df, row.get(theirs)) for df, theirs in wanted.items()}
+	wanted = [(df, path[1]) for df, path in pairs if path[0] == fieldname and path[-1] in source]
+	row = (
+		frappe.db.get_value(link.options, name, ["name", *(theirs for _df, theirs in wanted)], as_dict=True)
+		or {}
+	)
+	return {df.fieldname: F.input_text(df, row.get(theirs)) for df, theirs in wanted}
 
 
 def jump(txt: str) -> list[dict[str, str]]:
