@@ -8,7 +8,6 @@ FrappeTestCase rolls back when its class ends. Tests of a `rules.py` need no sit
 import os
 import shutil
 import tempfile
-import threading
 import unittest
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -132,103 +131,6 @@ def bench(site: str) -> Callable[..., str]:
 		return bench_command("--site", site, *arguments)
 
 	return run
-
-
-@pytest.fixture
-def set_user() -> Callable[[str], None]:
-	"""Go on as another user; the test's end brings Administrator back."""
-	import frappe
-
-	return frappe.set_user
-
-
-class Web:
-	"""A browser or another program: requests to the whole WSGI application, in a thread with a context of its own.
-
-	What the test wrote is committed before a request, since the request is a transaction of its own.
-	"""
-
-	def __init__(self, site: str) -> None:
-		from werkzeug.test import Client
-
-		import frappe.app
-
-		self.client = Client(frappe.app.application)
-		self.headers = {"X-Frappe-Site-Name": site, "Accept": "application/json"}
-
-	def login(self, user: str, password: str) -> "Web":
-		"""Sign in; unsafe requests carry the session's CSRF token from now on."""
-		answer = self.post("/api/method/login", data={"usr": user, "pwd": password})
-		assert answer.status_code == 200, answer.text
-		self._take_csrf_token()
-		return self
-
-	def _take_csrf_token(self) -> None:
-		import frappe
-
-		sid = self.client.get_cookie("sid").decoded_value
-		data = frappe.db.sql("select sessiondata from tabSessions where sid = %s", (sid,))
-		token = frappe.parse_json(data[0][0]).get("csrf_token") if data else None
-		if token:
-			self.headers["X-Frappe-CSRF-Token"] = token
-
-	def token(self, key: str, secret: str) -> "Web":
-		"""Go on with a user's API key."""
-		self.headers["Authorization"] = f"token {key}:{secret}"
-		return self
-
-	def open(self, path: str, method: str = "GET", headers: dict | None = None, **options: Any) -> Any:
-		"""One request; werkzeug's TestResponse."""
-		import frappe
-
-		frappe.db.commit()
-		result = {}
-
-		def request() -> None:
-			try:
-				answer = self.client.open(
-					path, method=method, headers=self.headers | (headers or {}), **options
-				)
-				answer.get_data()
-				result["answer"] = answer
-			except BaseException as error:
-				result["error"] = error
-
-		thread = threading.Thread(target=request)
-		thread.start()
-		thread.join()
-		frappe.db.rollback()
-		if "error" in result:
-			raise result["error"]
-		return result["answer"]
-
-	def get(self, path: str, **options: Any) -> Any:
-		"""GET."""
-		return self.open(path, "GET", **options)
-
-	def post(self, path: str, **options: Any) -> Any:
-		"""POST."""
-		return self.open(path, "POST", **options)
-
-	def put(self, path: str, **options: Any) -> Any:
-		"""PUT."""
-		return self.open(path, "PUT", **options)
-
-	def delete(self, path: str, **options: Any) -> Any:
-		"""DELETE."""
-		return self.open(path, "DELETE", **options)
-
-
-@pytest.fixture
-def web(site: str) -> Web:
-	"""A guest's browser; `web.login(user, password)` signs in. What such tests write stays: use names of their own."""
-	return Web(site)
-
-
-@pytest.fixture
-def new_web(site: str) -> Callable[[], Web]:
-	"""For tests with several browsers at once."""
-	return lambda: Web(site)
 
 
 @pytest.fixture(scope="session")
