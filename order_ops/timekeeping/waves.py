@@ -150,6 +150,7 @@ def _open_orders(policy: Policy, window: WaveWindow) -> list[str]:
 
 def _close_chunk(window: WaveWindow, handler: Handler, orders: list[str]) -> None:
 	"""Take one chunk of orders in one transaction; the locked run keeps a second worker out meanwhile."""
+	frappe.db.commit()  # the lock comes first in its transaction: all that follows sees what the other worker wrote
 	if frappe.db.get_value(RUN, window.run, "status", for_update=True) != DONE:
 		filters = {"parent": window.run, "sales_order": ("in", orders)}
 		settled = set(frappe.get_all(LINE, filters=filters, pluck="sales_order"))
