@@ -162,9 +162,6 @@ def read_lines(path: str) -> list[str]:
 
 def get_module_app(module: str) -> str:
 	"""The app a module belongs to."""
-	for app in get_installed_apps() if local.db is not None else get_all_apps():
-		if scrub(module) in map(scrub, get_module_list(app)):
-			return app
 	for app in get_all_apps():
 		if scrub(module) in map(scrub, get_module_list(app)):
 			return app

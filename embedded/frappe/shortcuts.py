@@ -32,19 +32,11 @@ def _default(value: Any) -> Any:
 def as_json(obj: Any, indent: int | None = 1, separators: Any = None, ensure_ascii: bool = True) -> str:
 	"""JSON of anything, with sorted keys."""
 	separators = separators or (",", ": ")
+	options = {"indent": indent, "default": _default, "separators": separators, "ensure_ascii": ensure_ascii}
 	try:
-		return json.dumps(
-			obj,
-			indent=indent,
-			sort_keys=True,
-			default=_default,
-			separators=separators,
-			ensure_ascii=ensure_ascii,
-		)
+		return json.dumps(obj, sort_keys=True, **options)
 	except TypeError:
-		return json.dumps(
-			obj, indent=indent, default=_default, separators=separators, ensure_ascii=ensure_ascii
-		)
+		return json.dumps(obj, **options)
 
 
 def parse_json(val: Any) -> Any:
@@ -129,9 +121,7 @@ def has_website_permission(
 ) -> bool:
 	"""Whether the document's portal rules let the user see it."""
 	user = user or local.session.user
-	if doc is None:
-		doctype = doctype or ""
-	else:
+	if doc is not None:
 		doc = frappe.get_doc(doctype, doc) if isinstance(doc, str) else doc
 		doctype = doc.doctype
 		if doc.flags.ignore_permissions:
@@ -166,7 +156,7 @@ def log_error(
 	).insert(ignore_permissions=True)  # fmt: skip
 
 
-# jobs, pages and templates of other modules
+# the request
 
 
 def redirect(url: str) -> None:

@@ -80,6 +80,8 @@ def test_written_values_come_back_in_their_columns_type() -> None:
 	assert frappe.db.get_value(THING, "A", "modified") > before
 	frappe.db.set_value(THING, {"qty": [">", 0]}, "title", "all", update_modified=False)
 	assert frappe.db.count(THING, {"title": "all"}) == 2
+	frappe.db.set_value(THING, None, "title", "nobody", update_modified=False)
+	assert frappe.db.count(THING, {"title": "nobody"}) == 0
 	frappe.db.set_value(THING, "A", "title", None)
 	assert frappe.db.get_value(THING, "A", "title") is None
 	moment = now_datetime()

@@ -72,14 +72,8 @@ class Values:
 		return rows
 
 	def _select(
-		self,
-		doctype: str,
-		filters: Any,
-		fieldname: Any,
-		order_by: str | None,
-		distinct: bool,
-		limit: int | None,
-	) -> tuple[str, Any]:
+		self, doctype: str, filters: Any, fieldname: Any, order_by: str | None, distinct: bool, limit: int | None
+	) -> tuple[str, Any]:  # fmt: skip
 		query = Query(doctype)
 		query.direction = " desc"
 		fields = [fieldname] if isinstance(fieldname, str) else fieldname
@@ -142,6 +136,8 @@ class Values:
 			for fieldname, value in new.items():
 				self._write_single(dt, fieldname, value)
 			return
+		if dn is None or dn == "":
+			return
 		if update_modified:
 			new.setdefault("modified", modified or frappe.utils.now_datetime())
 			new.setdefault("modified_by", modified_by or local.session.user)
@@ -170,13 +166,8 @@ class Values:
 
 	def _single_values(self, doctype: str, fieldname: Any, as_dict: bool, pluck: bool) -> list:
 		stored = self.get_singles_dict(doctype)
-		fields = (
-			list(stored)
-			if fieldname == "*"
-			else [fieldname]
-			if isinstance(fieldname, str)
-			else list(fieldname)
-		)
+		fields = [fieldname] if isinstance(fieldname, str) else list(fieldname)
+		fields = list(stored) if fieldname == "*" else fields
 		if as_dict:
 			return [_dict({field: stored.get(field) for field in fields})] if stored else []
 		row = [stored.get(field) for field in fields]
@@ -318,12 +309,11 @@ class Values:
 	) -> None:  # fmt: skip
 		"""Write values into many rows: {name: {field: value}}."""
 		meta, sets = frappe.get_meta(doctype), {}
-		extra = {}
-		if update_modified:
-			extra = {
-				"modified": modified or frappe.utils.now_datetime(),
-				"modified_by": modified_by or local.session.user,
-			}
+		stamp = {
+			"modified": modified or frappe.utils.now_datetime(),
+			"modified_by": modified_by or local.session.user,
+		}
+		extra = stamp if update_modified else {}
 		for name, values in doc_updates.items():
 			new = {**extra, **values}
 			row = [to_column(meta, field, value) for field, value in new.items()]

@@ -176,11 +176,8 @@ class Meta:
 		"""The fields with a value that the user has this right on."""
 		fields = self.get_fieldnames_with_value(with_field_meta=True, with_virtual_fields=with_virtual_fields)
 		user = user or frappe.session.user
-		if (
-			user == "Administrator"
-			or (self.istable and not parenttype)
-			or not self.get_permissions(parenttype)
-		):
+		free = user == "Administrator" or (self.istable and not parenttype)
+		if free or not self.get_permissions(parenttype):
 			return [df.fieldname for df in fields]
 		levels = self.get_permlevel_access(permission_type, parenttype, user=user)
 		if 0 not in levels and permission_type in ("read", "select"):
@@ -255,9 +252,6 @@ def get_field_precision(df: Any, doc: Any = None, currency: str | None = None) -
 		return cint(df.precision)
 	if df.fieldtype == "Currency":
 		precision = get_currency_precision()
-		return (
-			precision
-			if precision is not None
-			else get_number_format_info(frappe.db.get_default("number_format"))[2]
-		)
+		places = get_number_format_info(frappe.db.get_default("number_format"))[2]
+		return places if precision is None else precision
 	return cint(frappe.db.get_default("float_precision")) or 3

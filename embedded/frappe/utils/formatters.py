@@ -1,6 +1,5 @@
 """Values as people read them, by the field's type."""
 
-import re
 from typing import Any
 
 import frappe
@@ -18,79 +17,41 @@ from frappe.utils.data import (
 	is_html,
 )
 
+KINDS = {"datetime": "Datetime", "date": "Date", "timedelta": "Time", "int": "Int", "float": "Float"}
+MOMENTS = {"Date": formatdate, "Datetime": format_datetime, "Time": format_time}
+
 
 def format_value(
-	value: Any,
-	df: Any = None,
-	doc: Any = None,
-	currency: str | None = None,
-	translated: bool = False,
-	format: Any = None,
-) -> Any:
+	value: Any, df: Any = None, doc: Any = None, currency: str | None = None, translated: bool = False, format: Any = None
+) -> Any:  # fmt: skip
 	"""The value in the words of its field's type; `df` is a field, a dict or a type's name."""
-	df = (
-		_dict(fieldtype=df)
-		if isinstance(df, str)
-		else df
-		if isinstance(df, _dict) or df is None
-		else _dict(df)
-	)
 	if df is None:
-		kind = type(value).__name__
-		df = _dict(
-			fieldtype={
-				"datetime": "Datetime",
-				"date": "Date",
-				"timedelta": "Time",
-				"int": "Int",
-				"float": "Float",
-			}.get(kind, "Data")
-		)
+		df = KINDS.get(type(value).__name__, "Data")
+	df = _dict(fieldtype=df) if isinstance(df, str) else _dict(df)
 	kind = df.fieldtype
-	if value is None:
-		value = "" if kind not in ("Int", "Float", "Currency", "Percent", "Check") else value
-	if kind == "Date":
-		return formatdate(value, format) if value else ""
-	if kind == "Datetime":
-		return format_datetime(value, format)
-	if kind == "Time":
-		return format_time(value, format)
-	if kind == "Duration":
-		return format_duration(value, df.hide_days)
 	if kind == "Currency":
-		if value in (None, "") and df.fieldtype == "Currency":
-			value = 0
-		return fmt_money(
-			value,
-			precision=get_field_precision(df, doc),
-			currency=currency or get_field_currency(df, doc),
-			format=format,
-		)
+		currency = currency or get_field_currency(df, doc)
+		return fmt_money(value, get_field_precision(df, doc), currency, format)
 	if kind == "Float":
 		precision = 0 if flt(value) == int(flt(value)) and not df.options else get_field_precision(df, doc)
-		return fmt_money(
-			value,
-			precision=precision,
-			currency=currency or (get_field_currency(df, doc) if df.options else None),
-		)
+		return fmt_money(value, precision, currency or (get_field_currency(df, doc) if df.options else None))
 	if kind == "Percent":
 		return f"{flt(value, 2)}%"
-	if kind == "Int":
-		return "" if value is None else value
+	if kind == "Check":
+		return cint(value)
+	if value is None:
+		return None if kind == "Datetime" else ""
+	if kind in MOMENTS:
+		return MOMENTS[kind](value, format)
+	if kind == "Duration":
+		return format_duration(value, df.hide_days)
 	if kind in ("Text", "Small Text") and value and not is_html(value):
 		return value.replace("\n", "<br>")
 	if kind == "Markdown Editor":
 		return frappe.utils.md_to_html(value)
-	if kind == "Check":
-		return cint(value)
-	if kind in ("Table MultiSelect",):
-		return ", ".join(
-			cstr(row.get(next((f.fieldname for f in row.meta.fields if f.fieldtype == "Link"), "name")))
-			for row in value or ()
-		)
-	if translated and isinstance(value, str) and not re.search(r"[<>]", value):
-		return frappe._(value)
-	return value
+	if kind == "Table MultiSelect":
+		return ", ".join(cstr(row.get(row.meta.get_link_fields()[0].fieldname)) for row in value)
+	return frappe._(value) if translated and isinstance(value, str) and not is_html(value) else value
 
 
 def get_field_currency(df: Any, doc: Any = None) -> str | None:
