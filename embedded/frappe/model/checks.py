@@ -5,14 +5,34 @@ from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
+from frappe.model import table_fields
 from frappe.model.base_document import BaseDocument
-from frappe.model.fieldplan import NO_VALUE_TYPES, TABLE_TYPES, plan_of
-from frappe.utils import cint, cstr, flt, get_datetime, now_datetime, strip_html
+from frappe.model.fieldplan import plan_of
+from frappe.utils import (
+	cint,
+	cstr,
+	flt,
+	get_datetime,
+	now_datetime,
+	nowdate,
+	nowtime,
+	strip_html,
+	validate_email_address,
+	validate_name,
+	validate_phone_number,
+	validate_url,
+)
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
-RAW_TYPES = frozenset({"Attach", "Attach Image", "Barcode", "Code", "JSON", "Password"})
+RAW_TYPES = ("Attach", "Attach Image", "Barcode", "Code", "JSON", "Password")
+FORMATS = {
+	"Email": validate_email_address,
+	"Phone": validate_phone_number,
+	"Name": validate_name,
+	"URL": validate_url,
+}
 
 
 def with_rows(doc: BaseDocument) -> Iterator[BaseDocument]:
@@ -22,7 +42,6 @@ def with_rows(doc: BaseDocument) -> Iterator[BaseDocument]:
 
 
 def _place(doc: BaseDocument) -> str:
-	"""`Row #3: ` for a child row."""
 	return f"{_('Row')} #{doc.idx}: " if doc.meta.istable else ""
 
 
@@ -32,60 +51,40 @@ def _place(doc: BaseDocument) -> str:
 def set_defaults(doc: BaseDocument) -> None:
 	"""Fill what is missing in a new document, and in new rows, with the fields' default values."""
 	for one in with_rows(doc):
-		if not one.is_new():
-			continue
-		for fieldname, df in plan_of(one.meta).defaults.items():
-			if one.__dict__.get(fieldname) is None and df.fieldtype not in NO_VALUE_TYPES:
-				value = default_value(df, doc)
-				if value is not None:
-					one.set(fieldname, value)
+		if one.is_new():
+			for df in plan_of(one.meta).defaults:
+				if one.__dict__.get(df.fieldname) is None:
+					one.__dict__[df.fieldname] = default_value(df)
 
 
-def default_value(df: Any, doc: BaseDocument) -> Any:
-	"""A field's default: a constant, today, now, the user, or another field's value."""
-	default = cstr(df.get("default"))
+def default_value(df: Any) -> Any:
+	"""A field's default: a constant, today, now, the user, or the first option."""
+	default = cstr(df.default)
 	word = default.lower()
 	if word == "__user" or (word == "user" and df.options == "User"):
 		return frappe.session.user
-	if df.fieldtype == "Date" and word in ("today", "__today"):
-		return frappe.utils.nowdate()
+	if df.fieldtype == "Date" and word == "today":
+		return nowdate()
 	if df.fieldtype == "Datetime" and word in ("now", "today"):
 		return now_datetime()
 	if df.fieldtype == "Time" and word in ("", "now"):
-		return frappe.utils.nowtime()
+		return nowtime()
 	if df.fieldtype == "Select" and not word:
-		return (df.options or "").split("\n")[0] or None
-	if default.startswith(":"):
-		return None
+		return df.options.split("\n")[0] or None
 	if df.fieldtype in ("Check", "Int"):
 		return cint(default)
-	if df.fieldtype in ("Float", "Currency", "Percent"):
-		return flt(default)
-	return default
+	return flt(default) if df.fieldtype in ("Float", "Currency", "Percent") else default or None
 
 
 def single_values(doc: "Document") -> dict[str, Any]:
 	"""The stored values of a Single, defaults where nothing is stored yet."""
-	rows = frappe.db.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", (doc.doctype,))
 	plan = plan_of(doc.meta)
 	convert = {**plan.converters, **plan.moments, "modified": get_datetime, "creation": get_datetime}
-	stored = {field: convert[field](value) if field in convert and value else value for field, value in rows}
-	if not stored:
-		for fieldname, df in plan.defaults.items():
-			stored[fieldname] = default_value(df, doc)
-	stored["name"] = doc.doctype
-	stored.setdefault("owner", "Administrator")
-	return stored
-
-
-# names
-
-
-def check_name(doc: BaseDocument) -> None:
-	"""A name is short, not empty, and has no `<` or `>`."""
-	from frappe.model.naming import validate_name
-
-	doc.name = validate_name(doc.doctype, doc.name)
+	rows = frappe.db.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", doc.doctype)
+	values = {field: convert[field](value) if value and field in convert else value for field, value in rows}
+	if not values:
+		values = {df.fieldname: default_value(df) for df in plan.defaults}
+	return {"owner": "Administrator", **values, "name": doc.doctype}
 
 
 # values
@@ -93,124 +92,86 @@ def check_name(doc: BaseDocument) -> None:
 
 def check_values(doc: "Document") -> None:
 	"""All checks of the fields' values, in the document and its rows."""
-	_check_mandatory(doc)
-	_check_data_options(doc)
-	_check_selects(doc)
-	_check_non_negative(doc)
-	_check_lengths(doc)
-	for one in with_rows(doc):
+	rows = list(with_rows(doc))
+	if not doc.flags.ignore_mandatory:
+		_check_mandatory(doc, rows)
+	for one in rows:
+		_check_formats(one)
+		_check_selects(one)
+		_check_non_negative(one)
+		_check_lengths(one)
 		_sanitize(one)
 
 
-def _empty(df: Any, value: Any) -> bool:
-	if value is None or value == "" or value == []:
-		return True
-	if df.fieldtype in ("Text Editor", "HTML Editor"):
+def _is_empty(df: Any, value: Any) -> bool:
+	if df.fieldtype in ("Text Editor", "HTML Editor") and value:
 		return not strip_html(value).strip() and "<img" not in value
-	return isinstance(value, str) and not value.strip()
+	return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _check_mandatory(doc: "Document") -> None:
-	if doc.flags.ignore_mandatory:
-		return
+def _check_mandatory(doc: "Document", rows: list[BaseDocument]) -> None:
 	missing = []
-	for one in with_rows(doc):
+	for one in rows:
 		for df in plan_of(one.meta).mandatory:
-			value = one.get(df.fieldname)
-			if not _empty(df, value):
+			if not _is_empty(df, one.get(df.fieldname)):
 				continue
-			label = _(df.label or df.fieldname)
-			if one.meta.istable and one is not doc:
-				text = f"{_('Error')}: {frappe.bold(_(one.doctype))} {_('Row')} #{one.idx}: {_('Value missing for')}: {label}"
-			elif df.fieldtype in TABLE_TYPES:
-				text = f"{_('Error')}: {_('Data missing in table')}: {label}"
+			missing.append(df.fieldname)
+			label, doctype = _(df.label or df.fieldname), _(one.doctype)
+			if one is not doc:
+				text = f"{frappe.bold(doctype)} {_('Row')} #{one.idx}: {_('Value missing for')}: {label}"
+			elif df.fieldtype in table_fields:
+				text = f"{_('Data missing in table')}: {label}"
 			else:
-				text = f"{_('Error')}: {_('Value missing for')} {_(doc.doctype)}: {label}"
-			missing.append((df.fieldname, text))
-	if not missing:
-		return
-	for _fieldname, text in missing:
-		frappe.msgprint(text)
-	fields = ", ".join(field for field, _text in missing)
-	raise frappe.MandatoryError(f"[{doc.doctype}, {doc.name}]: {fields}")
+				text = f"{_('Value missing for')} {doctype}: {label}"
+			frappe.msgprint(f"{_('Error')}: {text}")
+	if missing:
+		raise frappe.MandatoryError(f"[{doc.doctype}, {doc.name}]: {', '.join(missing)}")
 
 
-def _check_data_options(doc: "Document") -> None:
-	for one in with_rows(doc):
-		for df, option in plan_of(one.meta).data_options:
-			value = one.get(df.fieldname)
-			if not value:
-				continue
-			if option == "Email":
-				frappe.utils.validate_email_address(value, throw=True)
-			elif option == "Phone":
-				frappe.utils.validate_phone_number(value, throw=True)
-			elif option == "Name":
-				frappe.utils.validate_name(value, throw=True)
-			else:
-				frappe.utils.validate_url(value, throw=True)
+def _check_formats(doc: BaseDocument) -> None:
+	for df, kind in plan_of(doc.meta).formats:
+		if kind in FORMATS and doc.get(df.fieldname):
+			FORMATS[kind](doc.get(df.fieldname), throw=True)
 
 
-def _check_selects(doc: "Document") -> None:
-	if frappe.flags.in_import:
-		return
-	for one in with_rows(doc):
-		for df, options in plan_of(one.meta).selects:
-			value = one.get(df.fieldname)
-			if value is None or value == "" or cstr(value) in options or not any(options):
-				continue
-			value = cstr(value).strip()
-			if value in options:
-				one.set(df.fieldname, value)
-				continue
-			choices = '", "'.join(_(o) for o in (df.options or "").split("\n") if o)
-			frappe.throw(
-				_('{0} {1} cannot be "{2}". It should be one of "{3}"').format(_place(one).strip(), _(df.label), value, choices).strip()
-			)
+def _check_selects(doc: BaseDocument) -> None:
+	for df, options in plan_of(doc.meta).selects:
+		value = cstr(doc.get(df.fieldname)).strip()
+		if value and value not in options:
+			choices = '", "'.join(_(option) for option in df.options.split("\n") if option)
+			text = _('{0} {1} cannot be "{2}". It should be one of "{3}"')
+			frappe.throw(text.format(_place(doc).strip(), _(df.label), value, choices).strip())
 
 
-def _check_non_negative(doc: "Document") -> None:
-	for one in with_rows(doc):
-		for df in plan_of(one.meta).non_negative:
-			if flt(one.get(df.fieldname)) < 0:
-				label = frappe.bold(_(df.label))
-				place = f" {_('in row')} {one.idx}" if one.meta.istable else ""
-				frappe.throw(_("Value cannot be negative for {0}: {1}").format(_(one.doctype) + place, label), frappe.NonNegativeError)
+def _check_non_negative(doc: BaseDocument) -> None:
+	for df in plan_of(doc.meta).non_negative:
+		if flt(doc.get(df.fieldname)) < 0:
+			text = _("Value cannot be negative for {0}: {1}").format(_(doc.doctype), frappe.bold(_(df.label)))
+			frappe.throw(_place(doc) + text, frappe.NonNegativeError)
 
 
-def _check_lengths(doc: "Document") -> None:
-	for one in with_rows(doc):
-		data = one.__dict__
-		for df, longest in plan_of(one.meta).lengths:
-			value = data.get(df.fieldname)
-			if isinstance(value, str) and len(value) > longest:
-				place = f"{_(one.doctype)}, {_('Row')} {one.idx}" if one.meta.istable else f"{_(one.doctype)} {one.name}"
-				frappe.throw(
-					_("{0}: '{1}' ({3}) will get truncated, as max characters allowed is {2}").format(
-						place, frappe.bold(_(df.label)), longest, value
-					),
-					frappe.CharacterLengthExceededError,
-					title=_("Value too big"),
-				)
+def _check_lengths(doc: BaseDocument) -> None:
+	for df, longest in plan_of(doc.meta).lengths:
+		value = doc.__dict__.get(df.fieldname)
+		if isinstance(value, str) and len(value) > longest:
+			place = f"{_(doc.doctype)}, {_('Row')} {doc.idx}" if doc.meta.istable else f"{_(doc.doctype)} {doc.name}"
+			text = _("{0}: '{1}' ({3}) will get truncated, as max characters allowed is {2}")
+			text = text.format(place, frappe.bold(_(df.label)), longest, value)
+			frappe.throw(text, frappe.CharacterLengthExceededError, title=_("Value too big"))
 
 
 def _sanitize(doc: BaseDocument) -> None:
 	"""Take what a browser would run out of the texts."""
-	if frappe.flags.in_install:
-		return
 	from frappe.utils.html_utils import sanitize_html
 
 	data, plan = doc.__dict__, plan_of(doc.meta)
-	for fieldname in plan.columns:
+	for fieldname in plan.columns if not frappe.flags.in_install else ():
 		value = data.get(fieldname)
 		if not isinstance(value, str) or ("<" not in value and ">" not in value):
 			continue
 		df = plan.stored.get(fieldname)
-		if df and (df.get("ignore_xss_filter") or df.fieldtype in RAW_TYPES):
-			continue
-		if df and doc.docstatus.is_submitted() and not df.get("allow_on_submit") and not doc.is_new():
-			continue
-		data[fieldname] = sanitize_html(value, linkify=bool(df) and df.fieldtype == "Text Editor")
+		if not (df and (df.ignore_xss_filter or df.fieldtype in RAW_TYPES)):
+			data[fieldname] = sanitize_html(value, linkify=bool(df) and df.fieldtype == "Text Editor")
 
 
 def save_passwords(doc: "Document") -> None:
@@ -219,59 +180,56 @@ def save_passwords(doc: "Document") -> None:
 
 	for fieldname in plan_of(doc.meta).passwords:
 		value = doc.get(fieldname)
-		if not value:
-			if not doc.is_new():
-				remove_encrypted_password(doc.doctype, doc.name, fieldname)
-		elif set(value) != {"*"}:
+		if value and set(value) != {"*"}:
 			set_encrypted_password(doc.doctype, doc.name, value, fieldname)
 			doc.set(fieldname, "*" * len(value))
+		elif not value and not doc.is_new():
+			remove_encrypted_password(doc.doctype, doc.name, fieldname)
 
 
 # links
 
 
 def check_links(doc: "Document") -> None:
-	"""Every Link names an existing document; fields fetched from it are filled in. One query per linked DocType."""
+	"""Links name existing documents; what is fetched is filled in. One query per linked DocType."""
 	if doc.flags.ignore_links or doc._action == "cancel":
 		return
-	wanted: dict[str, set[str]] = {}
-	places: list[tuple[BaseDocument, Any, str, str]] = []
+	places, fetched = list(_links_of(doc)), {}
+	for one, df, doctype in places:
+		names, columns = fetched.setdefault(doctype, (set(), set()))
+		names.add(cstr(one.get(df.fieldname)))
+		columns.update(source for _df, source in plan_of(one.meta).fetches.get(df.fieldname, ()))
+	found = {doctype: _linked_rows(doctype, *wanted) for doctype, wanted in fetched.items()}
+	missing, cancelled = [], []
+	for one, df, doctype in places:
+		value = cstr(one.get(df.fieldname))
+		row = found[doctype].get(value) or found[doctype].get(value.casefold())
+		text = f"{_place(one)}{_(df.label or df.fieldname)}: {value}"
+		if row:
+			one.set(df.fieldname, row["name"])
+			_set_fetched(one, df, row)
+			if row.get("docstatus") == 2 and one.meta.is_submittable and df.fieldname != "amended_from":
+				cancelled.append(text)
+		elif df.fieldname not in plan_of(one.meta).fetches:  # else, as on a bench, it is not refused
+			missing.append(text)
+	if missing:
+		frappe.throw(_("Could not find {0}").format(", ".join(missing)), frappe.LinkValidationError)
+	if cancelled:
+		frappe.throw(_("Cannot link cancelled document: {0}").format(", ".join(cancelled)), frappe.CancelledLinkError)
+
+
+def _links_of(doc: "Document") -> Iterator[tuple[BaseDocument, Any, str]]:
+	"""(document or row, field, linked DocType) of every link that is set."""
 	for one in with_rows(doc):
 		plan, data = plan_of(one.meta), one.__dict__
 		for df in plan.links:
-			if value := data.get(df.fieldname):
-				places.append((one, df, df.options, cstr(value)))
+			if data.get(df.fieldname):
+				yield one, df, df.options
 		for df in plan.dynamic_links:
-			value = data.get(df.fieldname)
-			if not value:
-				continue
-			doctype = data.get(df.options)
-			if not doctype:
-				frappe.throw(_("{0} must be set first").format(_(one._label(df.options))))
-			places.append((one, df, doctype, cstr(value)))
-	fetch: dict[str, set[str]] = {}
-	for one, df, doctype, value in places:
-		wanted.setdefault(doctype, set()).add(value)
-		fetch.setdefault(doctype, set()).update(source for _df, source in plan_of(one.meta).fetches.get(df.fieldname, ()))
-	found = {doctype: _linked_rows(doctype, names, fetch[doctype]) for doctype, names in wanted.items()}
-	bad, cancelled = [], []
-	for one, df, doctype, value in places:
-		row = found[doctype].get(value) or found[doctype].get(value.casefold())
-		text = f"{_place(one)}{_(df.label or df.fieldname)}: {value}"
-		if not row:
-			# as on a bench: a link that other fields are fetched from is not refused
-			if df.fieldname not in plan_of(one.meta).fetches:
-				bad.append(text)
-			continue
-		if row["name"] != one.get(df.fieldname) and isinstance(row["name"], str):
-			one.set(df.fieldname, row["name"])
-		if row.get("docstatus") == 2 and one.meta.is_submittable and df.fieldname != "amended_from":
-			cancelled.append(text)
-		_set_fetched(one, df, row)
-	if bad:
-		frappe.throw(_("Could not find {0}").format(", ".join(bad)), frappe.LinkValidationError)
-	if cancelled:
-		frappe.throw(_("Cannot link cancelled document: {0}").format(", ".join(cancelled)), frappe.CancelledLinkError)
+			if data.get(df.fieldname):
+				if not data.get(df.options):
+					frappe.throw(_("{0} must be set first").format(_(one.label_of(df.options))))
+				yield one, df, data[df.options]
 
 
 def _linked_rows(doctype: str, names: set[str], fetch: set[str]) -> dict[str, dict[str, Any]]:
@@ -282,133 +240,113 @@ def _linked_rows(doctype: str, names: set[str], fetch: set[str]) -> dict[str, di
 		return {}
 	if meta.issingle:
 		return {doctype: {"name": doctype}}
-	columns = ["name", *(field for field in fetch if field in plan_of(meta).columns and field != "name")]
-	if meta.is_submittable:
-		columns.append("docstatus")
-	plain = len(columns) == 1
-	cache = frappe.db.value_cache.setdefault(("names", doctype), {}) if plain else {}
-	out = {name: cache[name] for name in names if name in cache}
-	missing = [name for name in names if name not in out]
-	if missing:
-		marks = ", ".join(["%s"] * len(missing))
-		query = f"SELECT {', '.join(f'`{c}`' for c in columns)} FROM `tab{doctype}` WHERE `name` IN ({marks})"
-		for row in frappe.db.sql(query, tuple(missing), as_dict=True):
-			key = cstr(row["name"])
-			out[key] = out[key.casefold()] = cache[key] = row
-	return out
+	columns = ["name", *(field for field in fetch - {"name"} if field in plan_of(meta).columns)]
+	columns += ["docstatus"] if meta.is_submittable else []
+	known = frappe.db.value_cache.setdefault(("names", doctype), {}) if columns == ["name"] else {}
+	if unknown := [name for name in names if name not in known]:
+		wanted = ", ".join(f"`{column}`" for column in columns)
+		marks = ", ".join(["%s"] * len(unknown))
+		query = f"SELECT {wanted} FROM `tab{doctype}` WHERE `name` IN ({marks})"
+		for row in frappe.db.sql(query, unknown, as_dict=True):
+			name = cstr(row["name"])
+			known[name] = known[name.casefold()] = row
+	return known
 
 
 def _set_fetched(doc: BaseDocument, link: Any, row: dict[str, Any]) -> None:
 	for df, source in plan_of(doc.meta).fetches.get(link.fieldname, ()):
-		if source not in row or (df.get("fetch_if_empty") and doc.get(df.fieldname)):
-			continue
-		if doc.docstatus.is_submitted() and not df.get("allow_on_submit") and not doc.is_new():
-			continue
-		doc.set(df.fieldname, row[source])
+		kept = (df.fetch_if_empty and doc.get(df.fieldname)) or (
+			doc.docstatus.is_submitted() and not df.allow_on_submit and not doc.is_new()
+		)
+		if source in row and not kept:
+			doc.set(df.fieldname, row[source])
 
 
 # what may not change
 
 
-def _same(before: Any, after: Any, fieldtype: str) -> bool:
-	if fieldtype in ("Float", "Currency", "Percent"):
+def same(doc: BaseDocument, df: Any, before: Any, after: Any) -> bool:
+	"""Whether two values of a field are equal, in the field's type."""
+	if df.fieldtype in table_fields:
+		rows = list(zip(before or (), after or (), strict=False))
+		return len(before or ()) == len(after or ()) and all(not changes(old, new) for old, new in rows)
+	if df.fieldtype in ("Float", "Currency", "Percent"):
 		return flt(before, 9) == flt(after, 9)
-	if fieldtype in ("Int", "Check"):
-		return cint(before) == cint(after)
-	return (before or "") == (after or "")
+	return (typed(doc, df, before) or None) == (typed(doc, df, after) or None)
 
 
-def check_constants(doc: "Document") -> None:
-	"""Fields that are set only once keep their value."""
-	before = doc.get_doc_before_save()
-	if doc.is_new() or not before:
-		return
-	for df in plan_of(doc.meta).constants:
-		old, new = before.get(df.fieldname), doc.get(df.fieldname)
-		if df.fieldtype in TABLE_TYPES:
-			same = _same_rows(old or [], new or [])
-		else:
-			same = _same(_typed(doc, df, old), _typed(doc, df, new), df.fieldtype)
-		if not same:
-			label = frappe.bold(_(df.label))
-			frappe.throw(_("Value cannot be changed for {0}").format(label), frappe.CannotChangeConstantError)
-
-
-def _typed(doc: BaseDocument, df: Any, value: Any) -> Any:
+def typed(doc: BaseDocument, df: Any, value: Any) -> Any:
+	"""A field's value in the field's type."""
 	plan = plan_of(doc.meta)
 	convert = plan.converters.get(df.fieldname) or plan.moments.get(df.fieldname)
 	return convert(value) if convert and value not in (None, "") else value
 
 
-def _same_rows(before: list, after: list) -> bool:
-	if len(before) != len(after):
-		return False
-	for old, new in zip(before, after, strict=True):
-		for df in plan_of(new.meta).stored.values():
-			if not _same(_typed(old, df, old.get(df.fieldname)), _typed(new, df, new.get(df.fieldname)), df.fieldtype):
-				return False
-	return True
+def changes(old: BaseDocument, new: BaseDocument) -> list[tuple[Any, Any, Any]]:
+	"""(field, before, after) of every stored field that differs."""
+	pairs = ((df, old.get(name), new.get(name)) for name, df in plan_of(new.meta).stored.items())
+	return [(df, before, after) for df, before, after in pairs if not same(new, df, before, after)]
+
+
+def check_constants(doc: "Document") -> None:
+	"""Fields that are set only once keep their value; so do the owner and the time of creation."""
+	before = doc.get_doc_before_save()
+	if doc.is_new() or not before or doc.meta.issingle:
+		return
+	labels = [df.label for df in plan_of(doc.meta).constants if not same(doc, df, before.get(df.fieldname), doc.get(df.fieldname))]
+	if not doc.creation or get_datetime(doc.creation) != get_datetime(before.creation):
+		labels.append("Created On")
+	if doc.owner != before.owner:
+		labels.append("Created By")
+	for label in labels:
+		text = _("Value cannot be changed for {0}").format(frappe.bold(_(label)))
+		frappe.throw(text, frappe.CannotChangeConstantError)
 
 
 def check_update_after_submit(doc: "Document") -> None:
 	"""A submitted document changes only in fields that allow it."""
 	before = doc.get_doc_before_save()
-	_compare_submitted(doc, before)
+	_compare_submitted(before, doc)
 	for df in doc.meta.get_table_fields():
-		old = {row.name: row for row in before.get(df.fieldname) or ()}
-		rows = doc.get(df.fieldname) or []
+		old, rows = {row.name: row for row in before.get(df.fieldname)}, doc.get(df.fieldname) or []
 		for row in rows:
-			if row.name in old and not row.is_new():
-				_compare_submitted(row, old[row.name])
-		if not df.get("allow_on_submit") and {row.name for row in rows} != set(old):
-			_refuse_change(df, len(old), len(rows))
+			if row.name in old:
+				_compare_submitted(old[row.name], row)
+		if not df.allow_on_submit and {row.name for row in rows} != old.keys():
+			_refuse_change(doc, df, len(old), len(rows))
 
 
-def _compare_submitted(doc: BaseDocument, before: BaseDocument) -> None:
-	for df in plan_of(doc.meta).stored.values():
-		if df.get("allow_on_submit"):
-			continue
-		old, new = before.get(df.fieldname), doc.get(df.fieldname)
-		if not _same(_typed(doc, df, old), _typed(doc, df, new), df.fieldtype):
-			_refuse_change(df, old, new, doc)
+def _compare_submitted(before: BaseDocument, doc: BaseDocument) -> None:
+	for df, old, new in changes(before, doc):
+		if not df.allow_on_submit:
+			_refuse_change(doc, df, old, new)
 
 
-def _refuse_change(df: Any, old: Any, new: Any, doc: BaseDocument | None = None) -> None:
-	place = _place(doc) if doc is not None else ""
-	frappe.throw(
-		place + _("Not allowed to change {0} after submission from {1} to {2}").format(
-			frappe.bold(_(df.label)), frappe.bold(cstr(old)), frappe.bold(cstr(new))
-		),
-		frappe.UpdateAfterSubmitError,
-		title=_("Cannot Update After Submit"),
-	)
+def _refuse_change(doc: BaseDocument, df: Any, old: Any, new: Any) -> None:
+	text = _("Not allowed to change {0} after submission from {1} to {2}")
+	text = text.format(*(frappe.bold(cstr(part)) for part in (_(df.label), old, new)))
+	frappe.throw(_place(doc) + text, frappe.UpdateAfterSubmitError, title=_("Cannot Update After Submit"))
 
 
 def reset_forbidden_fields(doc: "Document") -> None:
 	"""Fields of a permission level the user may not write go back to what they were."""
 	if doc.flags.ignore_permissions or frappe.flags.in_install or frappe.session.user == "Administrator":
 		return
-	plans = [plan_of(doc.meta), *(plan_of(frappe.get_meta(child)) for child in plan_of(doc.meta).tables.values())]
-	if not any(plan.high_permlevel for plan in plans):
+	tables = plan_of(doc.meta).tables.values()
+	if not any(plan_of(meta).high_permlevel for meta in (doc.meta, *map(frappe.get_meta, tables))):
 		return
-	allowed = set(doc.get_permlevel_access())
-	before = None if doc.is_new() else doc.get_latest()
+	allowed, before = doc.get_permlevel_access(), doc.get_doc_before_save()
 	_reset(doc, before, allowed)
 	if before is None:  # as on a bench: rows of a new document are taken as they are
 		return
-	for df in doc.meta.get_table_fields():
-		old = {row.name: row for row in before.get(df.fieldname) or ()}
-		for row in doc.get(df.fieldname) or ():
-			_reset(row, old.get(row.name), allowed)
+	old = {row.name: row for row in before.get_all_children()}
+	for row in doc.get_all_children():
+		_reset(row, old.get(row.name), allowed)
 
 
-def _reset(doc: BaseDocument, before: BaseDocument | None, allowed: set[int]) -> None:
-	for df in plan_of(doc.meta).high_permlevel:
-		if cint(df.permlevel) in allowed:
-			continue
-		if before is not None:
-			doc.set(df.fieldname, before.get(df.fieldname))
-		elif df.fieldtype in TABLE_TYPES:
-			doc.set(df.fieldname, [])
-		else:
-			doc.set(df.fieldname, default_value(df, doc) if df.fieldname in plan_of(doc.meta).defaults else None)
+def _reset(doc: BaseDocument, before: BaseDocument | None, allowed: list[int]) -> None:
+	plan = plan_of(doc.meta)
+	for df in plan.high_permlevel:
+		if df.permlevel not in allowed:
+			default = default_value(df) if df in plan.defaults else None
+			doc.set(df.fieldname, before.get(df.fieldname) if before else default)

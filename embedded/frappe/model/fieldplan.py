@@ -2,19 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
+from frappe.model import child_table_fields, default_fields, no_value_fields, table_fields
+
 if TYPE_CHECKING:
 	from frappe.model.meta import Meta
 
-DEFAULT_COLUMNS = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "idx")
-CHILD_COLUMNS = ("parent", "parentfield", "parenttype")
-TABLE_TYPES = ("Table", "Table MultiSelect")
-NO_VALUE_TYPES = frozenset(
-	{"Section Break", "Column Break", "Tab Break", "HTML", "Table", "Table MultiSelect", "Button", "Image", "Fold", "Heading"}
-)
+DEFAULT_COLUMNS = default_fields[1:]
 MOMENT_TYPES = ("Date", "Datetime", "Time")
-SHORT_TYPES = frozenset(
-	{"Data", "Link", "Dynamic Link", "Select", "Read Only", "Phone", "Autocomplete", "Barcode", "Color", "Icon"}
-)
+SHORT_TYPES = (
+	"Data", "Link", "Dynamic Link", "Select", "Read Only", "Phone", "Autocomplete", "Barcode", "Color", "Icon",
+)  # fmt: skip
 
 
 class FieldPlan:
@@ -24,45 +21,42 @@ class FieldPlan:
 		from frappe.database.columns import CONVERTERS as STORED_AS
 		from frappe.model.base_document import CONVERTERS
 
-		fields = [df for df in meta.fields if df.fieldname]
-		self.virtual = {df.fieldname: df for df in fields if df.get("is_virtual")}
-		stored = [df for df in fields if df.fieldtype not in NO_VALUE_TYPES and not df.get("is_virtual")]
+		fields = [df for df in meta.fields if df.fieldname and not df.is_virtual]
+		stored = [df for df in fields if df.fieldtype not in no_value_fields]
+		self.virtual = {df.fieldname for df in meta.fields if df.is_virtual}
 		self.stored = {df.fieldname: df for df in stored}
-		self.tables = {df.fieldname: df.options for df in fields if df.fieldtype in TABLE_TYPES and not df.get("is_virtual")}
-		own = DEFAULT_COLUMNS + (CHILD_COLUMNS if meta.istable else ())
-		self.columns = [*own, *(f for f in self.stored if f not in own)]
+		self.tables = {df.fieldname: df.options for df in fields if df.fieldtype in table_fields}
+		own = DEFAULT_COLUMNS + (child_table_fields if meta.istable else ())
+		self.columns = [*own, *(field for field in self.stored if field not in own)]
 		self.converters = {df.fieldname: CONVERTERS[df.fieldtype] for df in stored if df.fieldtype in CONVERTERS}
 		self.converters["docstatus"] = self.converters["idx"] = CONVERTERS["Int"]
 		self.moments = {df.fieldname: STORED_AS[df.fieldtype.lower()] for df in stored if df.fieldtype in MOMENT_TYPES}
-		self.unique = {df.fieldname for df in stored if df.get("unique")}
-		self.mandatory = [df for df in fields if df.get("reqd") and not df.get("is_virtual")]
-		self.links = [df for df in stored if df.fieldtype == "Link" and df.options and df.options != "[Select]"]
+		self.unique = {df.fieldname for df in stored if df.unique}
+		self.empty_is_null = self.unique | self.moments.keys()
+		self.mandatory = [df for df in fields if df.reqd]
+		self.links = [df for df in stored if df.fieldtype == "Link" and df.options != "[Select]"]
 		self.dynamic_links = [df for df in stored if df.fieldtype == "Dynamic Link"]
+		selects = [df for df in stored if df.fieldtype == "Select" and df.options]
 		self.selects = [
 			(df, {option.strip() for option in df.options.split("\n")})
-			for df in stored
-			if df.fieldtype == "Select" and df.options and df.fieldname != "naming_series"
+			for df in selects
+			if df.options.strip() and df.fieldname != "naming_series"
 		]
-		self.lengths = [(df, int(df.get("length") or 0) or 140) for df in stored if df.fieldtype in SHORT_TYPES]
-		self.data_options = [
-			(df, df.options if df.fieldtype == "Data" else "Phone")
-			for df in stored
-			if (df.fieldtype == "Data" and df.options in ("Email", "Name", "Phone", "URL")) or df.fieldtype == "Phone"
-		]
-		self.non_negative = [df for df in stored if df.get("non_negative")]
+		self.lengths = [(df, int(df.length or 0) or 140) for df in stored if df.fieldtype in SHORT_TYPES]
+		self.formats = [(df, df.options) for df in stored if df.fieldtype == "Data" and df.options]
+		self.formats += [(df, "Phone") for df in stored if df.fieldtype == "Phone"]
+		self.non_negative = [df for df in stored if df.non_negative]
 		self.passwords = [df.fieldname for df in stored if df.fieldtype == "Password"]
-		self.constants = [df for df in fields if df.get("set_only_once") and df.fieldtype not in NO_VALUE_TYPES - {*TABLE_TYPES}]
-		self.high_permlevel = [df for df in fields if int(df.get("permlevel") or 0) > 0]
+		self.constants = [df for df in fields if df.set_only_once]
+		self.high_permlevel = [df for df in fields if df.permlevel]
 		self.fetches: dict[str, list[tuple[Any, str]]] = {}
 		for df in stored:
-			if df.get("fetch_from"):
-				link, _, source = df.fetch_from.partition(".")
+			if df.fetch_from:
+				link, _dot, source = df.fetch_from.partition(".")
 				self.fetches.setdefault(link, []).append((df, source))
-		self.defaults = {
-			df.fieldname: df
-			for df in fields
-			if df.get("default") not in (None, "") or df.fieldtype == "Time" or (df.fieldtype == "Select" and df.options)
-		}
+		self.defaults = [
+			df for df in stored if df.default not in (None, "") or df.fieldtype == "Time" or df in selects
+		]
 
 
 def plan_of(meta: "Meta") -> FieldPlan:

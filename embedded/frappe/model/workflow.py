@@ -164,19 +164,15 @@ def raise_not_allowed(current: str, new: str) -> None:
 	)
 
 
-def set_workflow_state_on_action(doc: "Document", action: str) -> None:
+def set_workflow_state_on_submit(doc: "Document") -> None:
 	"""A document submitted without a step gets the first submitted state."""
-	name, docstatus = get_workflow_name(doc.doctype), "1"
-	if not name or action != "submit":
+	if not (name := get_workflow_name(doc.doctype)):
 		return
 	workflow = frappe.get_cached_doc("Workflow", name)
 	current = _state(workflow, doc.get(workflow.workflow_state_field))
-	if current and current.doc_status == docstatus:
-		return
-	for state in workflow.states:
-		if state.doc_status == docstatus:
-			doc.set(workflow.workflow_state_field, state.state)
-			return
+	submitted = [state.state for state in workflow.states if state.doc_status == "1"]
+	if submitted and not (current and current.doc_status == "1"):
+		doc.set(workflow.workflow_state_field, submitted[0])
 
 
 @frappe.whitelist()
