@@ -482,3 +482,24 @@ def test_workspaces_show_figures_of_what_one_may_see(world, ticket):
 	):
 		frappe.delete_doc(doctype, name, force=True)
 	frappe.db.commit()
+
+
+def test_a_report_is_shown_and_exported_to_whom_it_is_open(world, ticket):
+	query = f"select name as 'Ticket:Link/{TICKET}', subject as 'Subject', amount as 'Amount:Currency' from `tab{TICKET}`"
+	report = frappe.get_doc(
+		{"doctype": "Report", "report_name": "Ops Test Report", "ref_doctype": TICKET, "report_type": "Query Report",
+		"is_standard": "No", "query": query, "add_total_row": 1, "roles": [{"role": CLERK}]}
+	).insert()  # fmt: skip
+	clerk = Browser(world["clerk"])
+	page = clerk.get("/app/query-report/Ops Test Report").text
+	assert f'href="{path_of(ticket)}"' in page and "Pump" in page and page.count(">12.50<") == 2
+	rows = list(
+		csv.reader(
+			io.StringIO(
+				clerk.get("/app/query-report/Ops Test Report?_export=csv").content.decode("utf-8-sig")
+			)
+		)
+	)
+	assert rows == [["Ticket", "Subject", "Amount"], [ticket.name, "Pump", "12.5"]]
+	assert Browser(world["reader"]).get("/app/query-report/Ops Test Report").status_code == 403
+	frappe.delete_doc("Report", report.name, force=True)

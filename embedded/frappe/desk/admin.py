@@ -328,8 +328,9 @@ class Desk(BaseAdmin):
 			refuse(_("You may not open this report"))
 		doc = frappe.get_cached_doc("Report", name)
 		filters = report.filters_of(doc)
+		asked = any(df.fieldname in query for df in filters)
 		for df in filters:
-			df.value = query.get(df.fieldname, df.default if not query else "")
+			df.value = query.get(df.fieldname, "" if asked else df.default)
 		missing = [F.label_of(df) for df in filters if df.reqd and not df.value]
 		result = None
 		if not missing:

@@ -128,8 +128,6 @@ class Form:
 		meta = frappe.get_meta(box.df.options)
 		fields = [df for df in meta.fields if self.visible(df) and df.fieldtype not in F.LAYOUT | F.TABLES]
 		box.columns = [df for df in fields if df.in_list_view][:MAX_GRID_COLUMNS] or fields[:5]
-		if box.df.fieldtype == "Table MultiSelect":
-			box.columns = fields = [df for df in meta.fields if df.fieldtype == "Link"][:1]
 		more = [df for df in fields if df not in box.columns]
 
 		def row(index: str, child: Any) -> dict:
@@ -175,11 +173,6 @@ class Form:
 		fields = frappe.get_meta(df.options).fields
 		known = {child.name: child for child in self.doc.get(df.fieldname) or []}
 		self.doc.set(df.fieldname, [])
-		if df.fieldtype == "Table MultiSelect":
-			link = next(cdf.fieldname for cdf in fields if cdf.fieldtype == "Link")
-			for value in filter(None, form.getlist(f"{df.fieldname}.values")):
-				self.doc.append(df.fieldname, {link: value})
-			return
 		pattern = re.compile(rf"{df.fieldname}\.(\w+)\.name")
 		for number, index in enumerate(match[1] for key in form if (match := pattern.fullmatch(key))):
 			child = self.doc.append(df.fieldname, known.get(form[f"{df.fieldname}.{index}.name"]) or {})

@@ -32,7 +32,7 @@ def place(doc: Any) -> list[str]:
 
 def filters_of(doc: Any) -> list[Any]:
 	"""The filters its script file declares, as far as they are plain literals."""
-	app, *parts = place(doc)
+	app, *parts = place(doc) if doc.is_standard == "Yes" else ["frappe", ""]
 	path = frappe.get_app_path(app, *parts, parts[-1] + ".js")
 	if not os.path.exists(path):
 		return []
@@ -53,8 +53,8 @@ def filters_of(doc: Any) -> list[Any]:
 def run(doc: Any, values: dict[str, Any]) -> dict[str, Any]:
 	"""The report's columns as DocFields and its rows as dicts, with what else `execute` gave."""
 	if doc.report_type == "Query Report":
-		rows = frappe.db.sql(doc.query, values, as_dict=True)
-		result: list = [list(rows[0]) if rows else [], rows]
+		found = frappe.db.sql(doc.query, values, as_dict=True)
+		result: list = [list(found[0]) if found else [], [list(row.values()) for row in found]]
 	else:
 		parts = place(doc)
 		result = list(frappe.get_attr(".".join([*parts, parts[-1], "execute"]))(frappe._dict(values)))

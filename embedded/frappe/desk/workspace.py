@@ -135,13 +135,7 @@ def number_block(doc: Any, data: dict) -> dict | None:
 	if not card:
 		return None
 	block = {"label": _(card.label or card.name), "color": card.color, "href": None}
-	if card.type == "Custom":
-		method = frappe.get_attr(card.method)
-		frappe.is_whitelisted(method)
-		result = frappe.call(method, filters=frappe.parse_json(card.filters_json or "[]"))
-		value = result.get("value") if isinstance(result, dict) else result
-		return block | {"value": F.number_text(value or 0)}
-	if card.type == "Report" or not frappe.has_permission(card.document_type, "read"):
+	if card.type in ("Report", "Custom") or not frappe.has_permission(card.document_type, "read"):
 		return None
 	filters = filter_rows(card.document_type, card.filters_json, card.dynamic_filters_json)
 	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
@@ -188,28 +182,6 @@ def filter_query(filters: list[list]) -> str:
 	"""The list's address for these filters."""
 	query = {row[1]: row[3] if row[2] == "=" else json.dumps(row[2:4], ensure_ascii=False) for row in filters}
 	return "?" + urlencode(query) if query else ""
-
-
-def quick_list_block(doc: Any, data: dict) -> dict | None:
-	"""The newest documents of a kind."""
-	row = next((row for row in doc.quick_lists if row.label == data.get("quick_list_name")), None)
-	if not row or not frappe.has_permission(row.document_type, "read"):
-		return None
-	view, filters = DocView(row.document_type), filter_rows(row.document_type, row.quick_list_filter)
-	names = ["name", view.meta.title_field, view.state.fieldname if view.state else None]
-	fields = ["docstatus", *dict.fromkeys(name for name in names if name in view.docfields)]
-	items = frappe.get_list(
-		row.document_type, fields=fields, filters=filters, order_by="modified desc", limit=5
-	)
-	for item in items:
-		item.update(title=item.get(view.meta.title_field) or item.name, state=F.indicator(view.meta, item))
-	href = f"/app/{view.key}{filter_query(filters)}"
-	return {
-		"label": _(row.label or row.document_type),
-		"items": items,
-		"doctype": row.document_type,
-		"href": href,
-	}
 
 
 def chart_block(doc: Any, data: dict) -> dict | None:
@@ -294,5 +266,5 @@ def period(day: date, step: str) -> date:
 
 BLOCKS = {
 	"header": text_block, "paragraph": text_block, "shortcut": shortcut_block, "card": card_block,
-	"number_card": number_block, "chart": chart_block, "quick_list": quick_list_block,
+	"number_card": number_block, "chart": chart_block,
 }  # fmt: skip

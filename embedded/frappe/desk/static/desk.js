@@ -23,6 +23,8 @@
 	on("click", "[data-side-toggle]", () => document.body.classList.toggle("side-open"));
 	on("click", "[data-note-close]", (button) => button.parentElement.remove());
 	on("change", "[data-auto]", (input) => input.form.requestSubmit());
+	const paper = document.getElementById("paper");
+	if (paper) paper.addEventListener("load", () => $$(".action-banner", paper.contentDocument).forEach((banner) => (banner.style.display = "none")));
 	on("click", "[data-print]", () => document.getElementById("paper").contentWindow.print());
 	on("click", "[data-logout]", (link, event) => {
 		event.preventDefault();
@@ -303,7 +305,6 @@
 		event.preventDefault();
 		linkBox(select, true);
 	});
-	$$("select.js-links").forEach((select) => linkBox(select));
 
 	function fetchFrom(select) {
 		if (!form || !select.dataset.field || !form.contains(select)) return;
