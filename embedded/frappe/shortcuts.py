@@ -104,7 +104,7 @@ def get_system_settings(key: str) -> Any:
 	"""A value of System Settings."""
 	if local.db is None or not local.db.table_exists("Singles"):
 		return None
-	return local.db.get_single_value("System Settings", key)
+	return get_cached_value("System Settings", None, key)
 
 
 def get_website_settings(key: str) -> Any:
