@@ -16,6 +16,7 @@ pytestmark = pytest.mark.embedded_only
 TICKET, ROW, PAPER = "Ops Test Ticket", "Ops Test Ticket Row", "Ops Test Paper"
 CLERK, READER, CHIEF, NOBODY = "Ops Test Clerk", "Ops Test Reader", "Ops Test Chief", "Ops Test Nobody"
 EVIL = "<script>alert(1)</script>"
+SESSIONS: dict[str, tuple[str, str]] = {}
 RIGHTS = "read write create delete report export import print share email".split()
 
 
@@ -26,11 +27,15 @@ class Browser(TestClient):
 		from frappe.asgi import app
 
 		super().__init__(app, base_url=f"http://{frappe.local.site}", follow_redirects=False)
-		if user != "Guest":
+		if user == "Guest":
+			return
+		if user not in SESSIONS:
 			assert self.post("/api/method/login", data={"usr": user, "pwd": PASSWORD}).status_code == 200
-			self.token = (
-				found[1] if (found := re.search(r'data-csrf="(\w+)"', self.get("/app/_all").text)) else ""
-			)
+			found = re.search(r'data-csrf="(\w+)"', self.get("/app/_all").text)
+			SESSIONS[user] = (self.cookies["sid"], found[1] if found else "")
+		sid, self.token = SESSIONS[user]
+		self.cookies.clear()
+		self.cookies.set("sid", sid)
 
 	def request(self, *args, **kwargs) -> object:
 		"""One request: it sees what the test wrote before, and the test sees what it wrote."""
