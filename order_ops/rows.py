@@ -11,10 +11,13 @@ from typing import Any
 from pypika import Case
 
 import frappe
-from frappe.utils import now
+from frappe.utils import now_datetime
 
 NUMERIC = ("Int", "Check", "Float", "Currency", "Percent")
 UPDATE_CHUNK = 200
+MOST_VALUES = 30_000  # of one statement; SQLite takes 32,766
+# an insert that leaves rows with a taken key as they are, as each database says it
+KEEPING = {"mariadb": "insert ignore", "sqlite": "insert or ignore"}
 
 
 def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_duplicates: bool = False) -> None:
@@ -25,7 +28,7 @@ def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_dupli
 	rows = list(rows)
 	if not rows:
 		return
-	at, user = now(), frappe.session.user
+	at, user = now_datetime(), frappe.session.user
 	standard = {
 		"creation": at,
 		"modified": at,
@@ -45,7 +48,7 @@ def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_dupli
 		)
 		for row in rows
 	]
-	frappe.db.bulk_insert(doctype, fields, values, ignore_duplicates=ignore_duplicates)
+	_insert(KEEPING[frappe.db.db_type] if ignore_duplicates else "insert", doctype, fields, values)
 
 
 def update_many(
@@ -59,7 +62,7 @@ def update_many(
 	With where, a row is only changed while its fields still have one of the values named there.
 	"""
 	names = sorted(changes)
-	at, user = now(), frappe.session.user
+	at, user = now_datetime(), frappe.session.user
 	table = frappe.qb.DocType(doctype)
 	for start in range(0, len(names), UPDATE_CHUNK):
 		chunk = names[start : start + UPDATE_CHUNK]
@@ -99,6 +102,16 @@ def lock_many(doctype: str, names: Collection[str], fields: Collection[str] = ()
 		for_update=True,
 	)
 	return {row.name: row for row in rows}
+
+
+def _insert(verb: str, doctype: str, fields: list[str], values: list[tuple]) -> None:
+	"""Written out: the query builder makes an object of every value, and takes eight times as long."""
+	head = f"{verb} into `tab{doctype}` ({', '.join(f'`{field}`' for field in fields)}) values "
+	row = f"({', '.join(['%s'] * len(fields))})"
+	at_once = MOST_VALUES // len(fields)
+	for start in range(0, len(values), at_once):
+		chunk = values[start : start + at_once]
+		frappe.db.sql(head + ", ".join([row] * len(chunk)), [value for line in chunk for value in line])
 
 
 def _numeric_fields(doctype: str) -> list[str]:
