@@ -41,7 +41,7 @@ def _answer(request: Request) -> Response:
 	response = None
 	try:
 		if request.path.startswith("/assets/"):
-			response = responses.serve_asset(request, get_apps())
+			response = responses.serve_asset(request, frappe.get_all_apps(sites_path=_sites_path))
 		else:
 			init_request(request)
 			response = _dispatch(request)
@@ -84,12 +84,6 @@ def get_site(request: Request) -> str:
 			if os.path.isfile(os.path.join(_sites_path, site, "site_config.json")):
 				return site
 	raise NotFound(f"There is no site {host} here.")
-
-
-def get_apps() -> list[str]:
-	"""The apps of the bench."""
-	with open(os.path.join(_sites_path, "apps.txt"), encoding="utf-8") as f:
-		return ["frappe", *(line.strip() for line in f)]
 
 
 def _read_form(request: Request) -> frappe._dict:

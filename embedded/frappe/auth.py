@@ -62,16 +62,17 @@ class LoginManager:
 		"""Check a password; the answer to a wrong one does not tell whether the user exists."""
 		if not (isinstance(user, str) and isinstance(pwd, str) and user and pwd):
 			self.fail(_("Incomplete login details"), user)
-		trackers = [get_login_attempt_tracker(key) for key in (user.lower(), frappe.local.request_ip)]
+		found = frappe.db.get_value("User", user, "name")
+		if not found and cint(frappe.get_system_settings("allow_login_using_mobile_number")):
+			found = frappe.db.get_value("User", {"mobile_no": user}, "name")
+		# what the database takes for the same name is counted as the same name
+		trackers = [
+			get_login_attempt_tracker(key) for key in (found or user.lower(), frappe.local.request_ip)
+		]
 		for tracker in trackers:
 			if not tracker.is_user_allowed():
 				message = _("Your account has been locked and will resume after {0} seconds")
 				frappe.throw(message.format(tracker.lock_interval), frappe.SecurityException)
-		found = frappe.db.get_value("User", user, "name")
-		if not found and cint(
-			frappe.get_system_settings("allow_login_using_mobile_number")
-		):
-			found = frappe.db.get_value("User", {"mobile_no": user}, "name")
 		try:  # an unknown name takes as long as a known one
 			self.user = check_password(found or "Guest", pwd)
 		except frappe.AuthenticationError:
@@ -95,8 +96,6 @@ class LoginManager:
 		from frappe.website.utils import get_home_page
 
 		self.run_trigger("on_login")
-		if cint(frappe.get_system_settings("deny_multiple_sessions")):
-			clear_sessions(self.user)
 		self.make_session()
 		add_authentication_log(_("{0} logged in").format(self.full_name), self.user)
 		self.run_trigger("on_session_creation")
@@ -147,11 +146,9 @@ def get_request_language() -> str:
 	wanted = [frappe.form_dict.get("_lang"), unquote(request.cookies.get("preferred_language", ""))]
 	if frappe.session.user not in (None, "Guest"):
 		wanted.insert(1, frappe.db.get_value("User", frappe.session.user, "language"))
-	for code in (*wanted, *request.accept_languages.values()):
-		for candidate in (
-			(code, code.replace("_", "-").split("-")[0].lower()) if isinstance(code, str) else ()
-		):
-			if candidate and frappe.db.get_value("Language", candidate, "enabled", cache=True):
+	for code in filter(None, (*wanted, *request.accept_languages.values())):
+		for candidate in (str(code), str(code).replace("_", "-").split("-")[0].lower()):
+			if frappe.db.get_value("Language", candidate, "enabled", cache=True):
 				return candidate
 	return frappe.get_system_settings("language") or "en"
 
@@ -163,14 +160,10 @@ class CookieManager:
 		self.cookies: dict[str, dict] = {}
 		self.to_delete: set[str] = set()
 
-	def set_cookie(
-		self, key: str, value: str, expires=None, secure=None, httponly=False, samesite="Lax", max_age=None
-	) -> None:
-		"""Send a cookie with the response."""
-		secure = frappe.local.request.scheme == "https" if secure is None else secure
-		self.cookies[key] = dict(
-			value=quote(str(value or "")), expires=expires, secure=secure, httponly=httponly, samesite=samesite, max_age=max_age
-		)  # fmt: skip
+	def set_cookie(self, key: str, value: str, **options) -> None:
+		"""Send a cookie with the response; `options` are those of werkzeug's `set_cookie`."""
+		secure = frappe.local.request.scheme == "https"
+		self.cookies[key] = {"value": quote(str(value or "")), "samesite": "Lax", "secure": secure, **options}
 		self.to_delete.discard(key)
 
 	def delete_cookie(self, keys: str | list[str] | tuple[str, ...]) -> None:
@@ -197,10 +190,9 @@ def add_authentication_log(
 	subject: str, user: str, operation: str = "Login", status: str = "Success"
 ) -> None:
 	"""Write who came, went or was refused into the Activity Log."""
-	frappe.get_doc(
-		doctype="Activity Log", user=user, status=status, subject=subject, operation=operation,
-		ip_address=frappe.local.request_ip,
-	).insert(ignore_permissions=True, ignore_links=True)  # fmt: skip
+	log = {"user": user, "status": status, "subject": subject, "operation": operation}
+	log = frappe.get_doc(doctype="Activity Log", ip_address=frappe.local.request_ip, **log)
+	log.insert(ignore_permissions=True, ignore_links=True)
 
 
 class LoginAttemptTracker:

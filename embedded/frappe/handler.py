@@ -35,13 +35,11 @@ def get_attr(cmd: str) -> Any:
 		cmd = (frappe.get_hooks("override_whitelisted_methods", {}).get(cmd) or [cmd])[-1]
 	try:
 		method = frappe.get_attr(cmd) if "." in cmd else globals()[cmd]
+		if not callable(method):
+			raise AttributeError(cmd)
 	except (ImportError, AttributeError, ValueError, KeyError, TypeError, frappe.AppNotInstalledError) as e:
 		frappe.clear_messages()
 		raise frappe.ValidationError(_("Failed to get method for command {0} with {1}").format(cmd, e)) from e
-	if not callable(method):
-		raise frappe.ValidationError(
-			_("Failed to get method for command {0} with {1}").format(cmd, type(method))
-		)
 	return method
 
 
@@ -61,21 +59,6 @@ def run_whitelisted(doc: Any, method: str, arguments: dict) -> Any:
 	return frappe.call(getattr(doc, method), **arguments)
 
 
-@frappe.whitelist()
-def run_doc_method(
-	method: str, docs: Any = None, dt: str | None = None, dn: str | None = None, args: Any = None
-) -> None:
-	"""Run a whitelisted method of a stored document, or of one that the form sends."""
-	doc = frappe.get_doc(frappe.parse_json(docs)) if docs else frappe.get_doc(dt, dn)
-	if docs and not doc.is_new():
-		doc.check_if_latest()
-	doc.check_permission("read" if frappe.local.request.method == "GET" else "write")
-	result = run_whitelisted(doc, method, frappe.parse_json(args) if args else {})
-	frappe.local.response.docs = [doc]
-	if result is not None:
-		frappe.local.response["message"] = result
-
-
 @frappe.whitelist(allow_guest=True)
 def ping() -> str:
 	"""Is anybody there?"""
@@ -92,9 +75,7 @@ def logout() -> None:
 def upload_file() -> Any:
 	"""Store the file of a multipart form, attached to a document that the user may write."""
 	form, user = frappe.form_dict, frappe.session.user
-	if user == "Guest" and not cint(
-		frappe.get_system_settings("allow_guests_to_upload_files")
-	):
+	if user == "Guest" and not cint(frappe.get_system_settings("allow_guests_to_upload_files")):
 		raise frappe.PermissionError
 	if form.doctype and form.docname:
 		frappe.has_permission(form.doctype, "write", doc=form.docname, throw=True)

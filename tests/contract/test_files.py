@@ -247,6 +247,18 @@ def test_a_rollback_takes_the_file_with_it(case):
 	assert not os.path.exists(path)
 
 
+def test_what_becomes_private_is_no_longer_public(case):
+	doc = save_file("leaflet.txt", frappe.generate_hash(), CASE, case, is_private=0)
+	frappe.db.commit()
+	before = doc.get_full_path()
+	doc = frappe.get_doc("File", doc.name)
+	doc.is_private = 1
+	doc.save()
+	frappe.db.commit()
+	assert doc.file_url.startswith("/private/files/") and os.path.exists(doc.get_full_path())
+	assert not os.path.exists(before)
+
+
 def test_two_files_of_a_name_do_not_meet(case):
 	first = save_file("same name.txt", "one " + frappe.generate_hash(), CASE, case, is_private=1)
 	second = save_file("same name.txt", "two " + frappe.generate_hash(), CASE, case, is_private=1)

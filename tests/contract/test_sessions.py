@@ -104,7 +104,8 @@ def test_administrator_stays_signed_in():
 		assert check_password("Administrator", PASSWORD) == "Administrator"
 	finally:
 		frappe.db.sql(
-			"update `__Auth` set password = %s where doctype = 'User' and name = 'Administrator'", (known[0][0],)
+			"update `__Auth` set password = %s where doctype = 'User' and name = 'Administrator'",
+			(known[0][0],),
 		)
 		frappe.db.commit()
 

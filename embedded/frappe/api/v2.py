@@ -6,23 +6,13 @@ from werkzeug.routing import Rule
 
 import frappe
 import frappe.client
-from frappe import _
 from frappe.api import v1
-from frappe.handler import check_call, get_attr
+from frappe.handler import execute_cmd
 
 
-def handle_rpc_call(method: str, doctype: str | None = None) -> Any:
-	"""Run a whitelisted function by dotted path, or one of a DocType's controller module."""
-	if doctype:
-		from frappe.modules.utils import load_doctype_module
-
-		function = getattr(load_doctype_module(doctype), method, None)
-		if not callable(function):
-			frappe.throw(_("Method {0} not found").format(method), frappe.DoesNotExistError)
-	else:
-		function = get_attr(method)
-	check_call(function)
-	return frappe.call(function, **frappe.form_dict)
+def handle_rpc_call(method: str) -> Any:
+	"""Run a whitelisted function by its dotted path."""
+	return execute_cmd(method)
 
 
 def count(doctype: str) -> int:
@@ -40,7 +30,6 @@ def meta(doctype: str) -> Any:
 url_rules = [
 	Rule("/method/login", methods=["POST"], endpoint=v1.login),
 	Rule("/method/<method>", endpoint=handle_rpc_call),
-	Rule("/method/<doctype>/<method>", endpoint=handle_rpc_call),
 	*v1.documents("/document", "PATCH", "PUT"),
 	Rule(
 		"/document/<doctype>/<path:name>/method/<method>",

@@ -4,10 +4,7 @@ import importlib.util
 import json
 import mimetypes
 import os
-from collections.abc import Iterable, Mapping
-from datetime import date, time, timedelta
-from decimal import Decimal
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from werkzeug.exceptions import Forbidden, NotFound
@@ -25,7 +22,7 @@ SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 def build_response(response_type: str | None = None) -> Response:
 	"""The response for what the handler left in `frappe.response`."""
-	from frappe.website.serve import get_response
+	from frappe.website.serve import get_message_response, get_response
 
 	out = frappe.local.response
 	kind = response_type or out.pop("type", None) or "json"
@@ -33,7 +30,8 @@ def build_response(response_type: str | None = None) -> Response:
 	if kind == "redirect":
 		return Response(status=302, headers={"Location": out.location})
 	if kind == "page":
-		return get_response(out.route, http_status_code=status)
+		message = out.get("message_page")
+		return get_message_response(message, status) if message else get_response(out.route, status)
 	if kind == "json":
 		if not out.get("docs"):
 			out.pop("docs", None)
@@ -62,25 +60,10 @@ def _content(content: str | bytes, filename: str, mimetype: str, inline: bool = 
 def json_response(body: Mapping, status: int = 200, with_messages: bool = False) -> Response:
 	"""A JSON response; v1 carries the messages to the user as JSON inside JSON."""
 	if with_messages and frappe.local.message_log:
-		messages = [json.dumps(m, default=json_handler) for m in frappe.local.message_log]
+		messages = [frappe.as_json(m, indent=None) for m in frappe.local.message_log]
 		body = {**body, "_server_messages": json.dumps(messages)}
-	text = json.dumps(body, default=json_handler, separators=(",", ":"), ensure_ascii=False)
+	text = frappe.as_json(body, indent=None, separators=(",", ":"), ensure_ascii=False)
 	return Response(text, status, mimetype="application/json")
-
-
-def json_handler(obj: Any) -> Any:
-	"""Dates as text, documents as dicts without empty fields, anything one can walk through as list."""
-	if isinstance(obj, date | time | timedelta):
-		return str(obj)
-	if isinstance(obj, Decimal):
-		return float(obj)
-	if isinstance(obj, bytes):
-		return obj.decode("utf-8", "replace")
-	if hasattr(obj, "as_dict"):
-		return obj.as_dict(no_nulls=True) if hasattr(obj, "docstatus") else obj.as_dict()
-	if isinstance(obj, Iterable):
-		return dict(obj) if isinstance(obj, Mapping) else list(obj)
-	raise TypeError(f"{type(obj).__name__} cannot be sent as JSON")
 
 
 def serve_asset(request: Request, apps: list[str]) -> Response:

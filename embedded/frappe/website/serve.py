@@ -122,5 +122,10 @@ def get_error_response(e: Exception, status: int) -> Response:
 		message.update(primary_action=f"/login?redirect-to={here}", primary_label=_("Login"))
 	if frappe.conf.developer_mode and status == 500:
 		message["trace"] = "".join(traceback.format_exception(e))
-	frappe.local.message_page = message
-	return _html(render_page(get_page("message"), "message"), status)
+	return get_message_response(message, status)
+
+
+def get_message_response(message: dict[str, Any], status: int) -> Response:
+	"""A page that says one thing."""
+	page = frappe.get_template("templates/message.html").render(get_base_context("message") | message)
+	return _html(page, status)

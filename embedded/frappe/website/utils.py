@@ -53,8 +53,8 @@ def respond_as_web_page(
 ) -> None:  # fmt: skip
 	"""`frappe.respond_as_web_page`: answer with a page that says one thing."""
 	color = indicator_color or ("green" if success else "red" if (http_status_code or 200) >= 400 else "blue")
-	frappe.local.message_page = {
+	frappe.local.response.message_page = {
 		"title": title, "message": html, "indicator_color": color, "primary_action": primary_action,
 		"primary_label": primary_label or _("Home"), **(context or {}),
 	}  # fmt: skip
-	frappe.local.response.update(type="page", route=template, http_status_code=http_status_code or 200)
+	frappe.local.response.update(type="page", http_status_code=http_status_code or 200)

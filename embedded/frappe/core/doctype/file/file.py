@@ -38,6 +38,7 @@ class File(Document):
 			self.validate_access_to_existing()
 		elif before and cint(before.is_private) != cint(self.is_private) and self._path():
 			self.save_file(self._read())
+			self._remove_unless_shared(before.file_url)
 		if self.file_url and not self.file_url.startswith(("http://", "https://")):
 			if not self._path():
 				frappe.throw(_("URL must start with http:// or https://, /files/ or /private/files/"))
@@ -50,9 +51,11 @@ class File(Document):
 
 	def after_delete(self) -> None:
 		"""The content goes with the last File that shares it, once the deletion is final."""
-		if (path := self._path()) and not frappe.db.exists(
-			"File", {"file_url": self.file_url, "name": ("!=", self.name)}
-		):
+		self._remove_unless_shared(self.file_url or "")
+
+	def _remove_unless_shared(self, url: str) -> None:
+		path, others = _path_of(url), {"file_url": url, "name": ("!=", self.name)}
+		if path and not frappe.db.exists("File", others):
 			frappe.db.after_commit.add(lambda: os.path.exists(path) and os.remove(path))
 
 	def validate_access_to_existing(self) -> None:
@@ -71,10 +74,8 @@ class File(Document):
 		limit = cint(frappe.get_system_settings("max_file_size")) * 1048576
 		limit = limit or cint(frappe.conf.max_file_size) or DEFAULT_MAX_FILE_SIZE
 		if len(content) > limit:
-			message = _("File size exceeded the maximum allowed size of {0} MB").format(
-				round(limit / 1048576, 1)
-			)
-			frappe.throw(message, frappe.MaxFileSizeReachedError)
+			message = _("File size exceeded the maximum allowed size of {0} MB")
+			frappe.throw(message.format(round(limit / 1048576, 1)), frappe.MaxFileSizeReachedError)
 		self.file_name = safe_file_name(self.file_name or "file")
 		self.content_hash, self.file_size = get_content_hash(content), len(content)
 		same = {"content_hash": self.content_hash, "is_private": cint(self.is_private)}
