@@ -183,7 +183,7 @@ class Desk(BaseAdmin):
 			return self.render(request, "workspace.html", title=title, blocks=blocks, workspace=name)
 		view = self.view_of(request)
 		if view.meta.issingle:
-			return self.form_page(request, view, frappe.get_single(view.doctype))
+			return self.document_page(request, view, frappe.get_single(view.doctype))
 		request.state.action = RequestAction.LIST
 		params = view._parse_list_params(request)
 		skip = (params.page - 1) * params.page_size
@@ -214,6 +214,10 @@ class Desk(BaseAdmin):
 		view = self._find_view_by_key(request.path_params["key"])
 		doc = frappe.get_doc(view.doctype, request.path_params["name"])
 		doc.check_permission("read")
+		return self.document_page(request, view, doc)
+
+	def document_page(self, request: Request, view: DocView, doc: Any) -> Response:
+		"""What a button of the document asks for, or its form."""
 		form = frappe.local.request.form
 		if (verb := form.get("_do", "save")) == "save":
 			return self.form_page(request, view, doc)
@@ -238,7 +242,8 @@ class Desk(BaseAdmin):
 					flash(_("Saved"), "success")
 					here = request.url.path if view.meta.issingle else F.form_path(doc.doctype, doc.name)
 					return RedirectResponse(here, 303)
-				alert = _("Some fields need your attention")
+				wrong = dict.fromkeys(F.label_of(df) for name, df, _doc in form.walk() if name in form.errors)
+				alert = _("Some fields need your attention: {0}").format(", ".join(wrong))
 			except frappe.ValidationError as e:
 				alert = explain(e)
 			# back to what the database has, with what was typed in and what is wrong with it
@@ -357,8 +362,7 @@ class Desk(BaseAdmin):
 	def link(self, request: Request) -> Response:
 		"""What a Link input may point to."""
 		query = request.query_params
-		found = search.search_link(query.get("doctype") or "", query.get("q") or "", query.get("filters"))
-		return JSONResponse({"results": found})
+		return JSONResponse({"results": search.search_link(query.get("doctype") or "", query.get("q") or "")})
 
 	@page
 	def fetch(self, request: Request) -> Response:

@@ -1,6 +1,5 @@
 """What the desk's inputs ask for while somebody types."""
 
-import json
 from typing import Any
 
 import frappe
@@ -8,17 +7,14 @@ from frappe import _
 from frappe.desk import fields as F
 
 
-def search_link(
-	doctype: str, txt: str = "", filters: str | None = None, limit: int = 20
-) -> list[dict[str, str]]:
+def search_link(doctype: str, txt: str = "", limit: int = 20) -> list[dict[str, str]]:
 	"""Documents a Link can point to, found by ID, title and search fields."""
 	frappe.has_permission(doctype, "read", throw=True)
 	meta = frappe.get_meta(doctype)
 	known = F.readable(meta)
 	names = [meta.title_field, *(meta.search_fields or "").replace(" ", "").split(",")]
 	names = [name for name in dict.fromkeys(names) if name in known]
-	where = [[doctype, *row[1:4]] for row in json.loads(filters or "[]")]  # the DocField's `link_filters`
-	where += [
+	where = [
 		[doctype, name, "=", value]
 		for name, value in (("disabled", 0), ("enabled", 1))
 		if meta.has_field(name)

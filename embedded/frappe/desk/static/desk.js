@@ -280,7 +280,7 @@
 				language: zh ? { searching: () => "正在查找…", noResults: () => "没有找到", loadingMore: () => "更多…", errorLoading: () => "无法查找" } : {},
 				ajax: {
 					url: "/app/_api/link", delay: 180,
-					data: (params) => ({ doctype: target(select), q: params.term || "", filters: select.dataset.filters || "" }),
+					data: (params) => ({ doctype: target(select), q: params.term || "" }),
 				},
 				templateResult: (item) => {
 					if (!item.hint) return item.text;
