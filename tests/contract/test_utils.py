@@ -239,7 +239,9 @@ def test_a_lock_lets_one_in_at_a_time() -> None:
 
 
 def test_a_template_knows_who_asks() -> None:
-	text = "{{ frappe.session.user }} {{ frappe.user }} {{ frappe.db.get_value('User', frappe.user, 'name') }}"
+	text = (
+		"{{ frappe.session.user }} {{ frappe.user }} {{ frappe.db.get_value('User', frappe.user, 'name') }}"
+	)
 	assert frappe.render_template(text) == "Administrator Administrator Administrator"
 	frappe.set_user("Guest")
 	assert frappe.render_template(text) == "Guest Guest Guest"
