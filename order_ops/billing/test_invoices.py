@@ -31,11 +31,15 @@ class BillingCase(OpsTestCase):
 
 	def clock_of(self, invoice):
 		fields = ["status", "due_at"]
-		return frappe.db.get_value("Ops Clock", {"step": "E-INV", "reference_name": invoice}, fields, as_dict=True)
+		return frappe.db.get_value(
+			"Ops Clock", {"step": "E-INV", "reference_name": invoice}, fields, as_dict=True
+		)
 
 	def issued(self, number="00000001", **changes):
 		invoice = self.request(**changes)
-		self.assertEqual(invoices.issue([{"name": invoice.name, "invoice_no": number}], FINANCE)[0].status, "done")
+		self.assertEqual(
+			invoices.issue([{"name": invoice.name, "invoice_no": number}], FINANCE)[0].status, "done"
+		)
 		return invoice.reload()
 
 
@@ -44,13 +48,17 @@ class TestRequest(BillingCase):
 		invoice = self.request(freight_amount=35)
 		self.assertEqual((invoice.docstatus, invoice.status), (0, "Requested"))
 		self.assertEqual([(x.kind, x.amount) for x in invoice.lines], [("Goods", 20.10), ("Freight", 35)])
-		self.assertEqual((invoice.goods_amount, invoice.freight_amount, invoice.grand_total), (20.10, 35, 55.10))
+		self.assertEqual(
+			(invoice.goods_amount, invoice.freight_amount, invoice.grand_total), (20.10, 35, 55.10)
+		)
 		self.assertEqual((invoice.delivery_note, self.note.reload().invoice), (self.note.name, invoice.name))
 		self.assertEqual(invoice.invoice_title, "示例重工有限公司")
 		self.assertEqual(invoice.business_unit, self.note.business_unit)  # E-4.15k
 
 	def test_title_and_tax_number_come_from_the_customer(self):  # E-4.13h
-		factories.make_customer(invoice_title="示例重工开票", tax_no=factories.UNIFIED_CODE, registered_address_phone="新乡 0373")
+		factories.make_customer(
+			invoice_title="示例重工开票", tax_no=factories.UNIFIED_CODE, registered_address_phone="新乡 0373"
+		)
 		invoice = self.request()
 		self.assertEqual(
 			(invoice.invoice_title, invoice.tax_no, invoice.registered_address_phone),
@@ -78,7 +86,9 @@ class TestRequest(BillingCase):
 		invoice = self.request()
 		with self.as_user(KEEPER):
 			doc = frappe.get_doc("Ops Invoice", invoice.name)
-			doc.update({"invoice_title": "新抬头", "status": "With Goods", "received_by": KEEPER, "grand_total": 1})
+			doc.update(
+				{"invoice_title": "新抬头", "status": "With Goods", "received_by": KEEPER, "grand_total": 1}
+			)
 			with self.assertRaises(frappe.ValidationError):
 				doc.save()
 			doc = frappe.get_doc("Ops Invoice", invoice.name)
@@ -96,7 +106,9 @@ class TestIssue(BillingCase):
 		invoice = self.issued()
 		self.assertEqual((invoice.docstatus, invoice.status, invoice.issued_by), (1, "Issued", FINANCE))
 		self.assertEqual({line.docstatus for line in invoice.lines}, {1})
-		event = frappe.db.get_value("Ops Event", {"reference_name": invoice.name, "phase": "Invoice Issued"}, "is_public")
+		event = frappe.db.get_value(
+			"Ops Event", {"reference_name": invoice.name, "phase": "Invoice Issued"}, "is_public"
+		)
 		self.assertEqual(event, 1)
 
 	def test_no_number_or_a_taken_one_is_refused(self):  # E-4.14a
@@ -149,7 +161,12 @@ class TestClock(BillingCase):
 		self.assertEqual(str(self.clock_of(self.request().name).due_at), "2026-03-02 15:00:00")
 
 	def test_due_half_an_hour_after_a_late_note(self):  # E-4.14c, D-09
-		for issued, due in (("14:29:59", "15:00:00"), ("14:30:00", "15:00:00"), ("14:30:01", "15:00:01"), ("14:50:00", "15:20:00")):
+		for issued, due in (
+			("14:29:59", "15:00:00"),
+			("14:30:00", "15:00:00"),
+			("14:30:01", "15:00:01"),
+			("14:50:00", "15:20:00"),
+		):
 			with self.at(f"2026-03-02 {issued}"):
 				invoice = self.request(external_id=f"WJ-{issued}")
 			self.assertEqual(str(self.clock_of(invoice.name).due_at), f"2026-03-02 {due}", issued)
@@ -174,7 +191,9 @@ class TestHandOver(BillingCase):
 		self.assertEqual(invoices.hand_over([invoice.name], FINANCE)[0].status, "done")
 		self.assertEqual(invoices.receive([invoice.name], KEEPER)[0].status, "done")
 		invoice.reload()
-		self.assertEqual((invoice.status, invoice.handed_over_by, invoice.received_by), ("With Goods", FINANCE, KEEPER))
+		self.assertEqual(
+			(invoice.status, invoice.handed_over_by, invoice.received_by), ("With Goods", FINANCE, KEEPER)
+		)
 
 	def test_one_person_is_not_both_sides(self):  # E-4.14d, D-13
 		invoice = self.issued()
@@ -218,6 +237,11 @@ class TestVoid(BillingCase):
 	def test_giving_up_an_order_takes_note_and_request_along(self):
 		invoice = self.request()
 		self.assertEqual(cancel.cancel_orders([self.note.sales_order])[0]["status"], "cancelled")
-		self.assertEqual(frappe.db.get_value("Ops Invoice", invoice.name, ["status", "docstatus"]), ("Voided", 2))
-		self.assertEqual(frappe.db.get_value("Ops Delivery Note", self.note.name, ["status", "docstatus"]), ("Cancelled", 2))
+		self.assertEqual(
+			frappe.db.get_value("Ops Invoice", invoice.name, ["status", "docstatus"]), ("Voided", 2)
+		)
+		self.assertEqual(
+			frappe.db.get_value("Ops Delivery Note", self.note.name, ["status", "docstatus"]),
+			("Cancelled", 2),
+		)
 		self.assertEqual(frappe.db.get_value("Ops Stock Balance", "TEST-MAIN:TEST-1", "reserved"), 0)

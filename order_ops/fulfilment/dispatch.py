@@ -45,39 +45,16 @@ NOTE_FIELDS = (
 
 def prepare(at: datetime) -> list[str]:
 	"""Draft the lists whose time has come and start their clocks; what was missed is made up for (D-18)."""
-	wanted = [
-		(unit, policy, kind, day, terms)
+	wanted = {
+		list_key(kind, unit.name, day): {"kind": kind, "business_unit": unit.name, "business_date": day}
 		for unit, policy in _units(at)
 		for kind, step in STEPS.items()
-		for day, terms in _due_days(policy, policy.step(step), unit, at)
-	]
-	known = set(
-		frappe.get_all(
-			LIST,
-			filters={
-				"list_key": (
-					"in",
-					[list_key(kind, unit.name, day) for unit, _p, kind, day, _t in wanted] or [""],
-				)
-			},
-			pluck="list_key",
-		)
-	)
-	made = []
-	for unit, _policy_, kind, day, terms in wanted:
-		if list_key(kind, unit.name, day) not in known:
-			doc = frappe.get_doc(
-				{
-					"doctype": LIST,
-					"kind": kind,
-					"business_unit": unit.name,
-					"business_date": day,
-					"due_at": terms.due_at,
-				}
-			)
-			doc.insert(ignore_permissions=True)
-			made.append(doc.name)
-	return made
+		for day in _due_days(policy, policy.step(step), unit, at)
+	}
+	known = frappe.get_all(LIST, filters={"list_key": ("in", list(wanted) or [""])}, pluck="list_key")
+	missing = [values for key, values in wanted.items() if key not in set(known)]
+	lists = [frappe.get_doc({"doctype": LIST, **values}) for values in missing]
+	return [doc.insert(ignore_permissions=True).name for doc in lists]
 
 
 def list_key(kind: str, unit: str, day: date) -> str:
@@ -129,7 +106,7 @@ def _policy(unit: str, at: datetime) -> Policy | None:
 
 def _due_days(
 	policy: Policy, step: policy_rules.Step | None, unit: frappe._dict, at: datetime
-) -> Iterable[tuple[date, time_rules.Terms]]:
+) -> Iterable[date]:
 	"""The last days whose list should exist by now; none before the unit's first shipment could be."""
 	if not step:
 		return
@@ -137,10 +114,8 @@ def _due_days(
 	first = max(at.date() - timedelta(days=CATCH_UP_DAYS), _first_day(unit, at))
 	for offset in range((at.date() - first).days + 1):
 		day = first + timedelta(days=offset)
-		if calendar.is_working_day(day):
-			terms = _terms(policy, step, day)
-			if at >= terms.warn_at:
-				yield day, terms
+		if calendar.is_working_day(day) and at >= _terms(policy, step, day).warn_at:
+			yield day
 
 
 def _first_day(unit: frappe._dict, at: datetime) -> date:

@@ -25,7 +25,9 @@ def clock_of(step: str, name: str) -> frappe._dict:
 
 
 def balance(product: str = "TEST-1", warehouse: str = "TEST-MAIN") -> tuple[float, float]:
-	found = frappe.db.get_value("Ops Stock Balance", stock.balance_name(warehouse, product), ["on_hand", "reserved"])
+	found = frappe.db.get_value(
+		"Ops Stock Balance", stock.balance_name(warehouse, product), ["on_hand", "reserved"]
+	)
 	return tuple(found or (0, 0))
 
 
@@ -50,8 +52,12 @@ class TestIssue(DeliveryCase):
 		note = frappe.get_doc("Ops Delivery Note", verdict.note)
 		self.assertEqual((note.docstatus, note.status, note.warehouse), (1, "Issued", "TEST-MAIN"))
 		self.assertRegex(note.name, r"^DN-260302-[0-9A-Z]{6}$")
-		self.assertEqual([(r.product, r.qty, r.available_qty, r.docstatus) for r in note.items], [("TEST-1", 2, 5, 1)])
-		self.assertEqual((note.recipient, note.city, note.special_requirements), ("张示例", "新乡市", "木箱包装"))
+		self.assertEqual(
+			[(r.product, r.qty, r.available_qty, r.docstatus) for r in note.items], [("TEST-1", 2, 5, 1)]
+		)
+		self.assertEqual(
+			(note.recipient, note.city, note.special_requirements), ("张示例", "新乡市", "木箱包装")
+		)
 		self.assertEqual((note.stock_checked_by, str(note.stock_checked_at)), ("Administrator", MONDAY_TEN))
 		self.assertEqual(balance(), (5, 2))
 
@@ -77,8 +83,12 @@ class TestIssue(DeliveryCase):
 			early = self.released("WJ-EARLY", qty=2)
 		late = self.released("WJ-LATE", qty=2)
 		verdicts = {v.name: v for v in delivery.issue([late.name, early.name])}
-		self.assertEqual(frappe.db.get_value("Ops Delivery Note Item", {"parent": verdicts[early.name].note}, "qty"), 2)
-		self.assertEqual(frappe.db.get_value("Ops Delivery Note Item", {"parent": verdicts[late.name].note}, "qty"), 1)
+		self.assertEqual(
+			frappe.db.get_value("Ops Delivery Note Item", {"parent": verdicts[early.name].note}, "qty"), 2
+		)
+		self.assertEqual(
+			frappe.db.get_value("Ops Delivery Note Item", {"parent": verdicts[late.name].note}, "qty"), 1
+		)
 		short = frappe.get_doc("Ops Delivery Note", verdicts[late.name].short_note)
 		self.assertEqual((short.status, short.docstatus, short.items[0].qty), ("Short", 0, 1))
 		self.assertEqual(balance(), (3, 3))
@@ -94,7 +104,10 @@ class TestIssue(DeliveryCase):
 		third = delivery.issue([order.name])[0]
 		self.assertEqual((third.note, third.short_note), (second.short_note, ""))
 		notes = frappe.get_all(
-			"Ops Delivery Note", filters={"sales_order": order.name}, fields=["name", "status", "note_key"], order_by="note_key"
+			"Ops Delivery Note",
+			filters={"sales_order": order.name},
+			fields=["name", "status", "note_key"],
+			order_by="note_key",
 		)
 		self.assertEqual([n.status for n in notes], ["Issued"] * 3)
 		self.assertEqual([n.note_key for n in notes], [f"{order.name}:{n}" for n in (1, 2, 3)])
@@ -104,7 +117,10 @@ class TestIssue(DeliveryCase):
 		factories.receive_stock(1)
 		order = self.released(qty=2, freight_amount=35)
 		verdict = delivery.issue([order.name])[0]
-		freight = [frappe.db.get_value("Ops Delivery Note", n, "freight_amount") for n in (verdict.note, verdict.short_note)]
+		freight = [
+			frappe.db.get_value("Ops Delivery Note", n, "freight_amount")
+			for n in (verdict.note, verdict.short_note)
+		]
 		self.assertEqual(freight, [35, 0])
 
 	def test_a_guard_of_another_app_holds_an_order_back(self):
@@ -225,7 +241,10 @@ class TestWarehouse(DeliveryCase):
 class TestMessages(DeliveryCase):
 	def told(self, role):
 		return frappe.get_all(
-			"Ops Message", filters={"rule": "E-4.13g", "recipient_role": role}, fields=["subject", "body"], order_by="creation"
+			"Ops Message",
+			filters={"rule": "E-4.13g", "recipient_role": role},
+			fields=["subject", "body"],
+			order_by="creation",
 		)
 
 	def test_finance_and_keeper_get_the_list_after_each_round(self):  # E-4.13g
@@ -260,7 +279,9 @@ class TestShip(DeliveryCase):
 		self.assertEqual(balance(), (0, 0))
 		self.assertEqual(clock_of("E-HANDOVER", self.note.name).status, "Met")
 		self.assertEqual(clock_of("E-SHIP", self.order).status, "Met")
-		item = frappe.db.get_value("Ops Sales Order Item", {"parent": self.order}, ["reserved_qty", "delivered_qty"])
+		item = frappe.db.get_value(
+			"Ops Sales Order Item", {"parent": self.order}, ["reserved_qty", "delivered_qty"]
+		)
 		self.assertEqual(item, (0, 2))
 
 	def test_without_the_invoice_they_stay_and_nothing_is_written(self):  # E-4.15l
@@ -285,7 +306,11 @@ class TestShip(DeliveryCase):
 
 	def test_carrier_and_number_are_needed(self):  # E-4.15m
 		factories.invoice_with_goods(self.order)
-		for row in ({"carrier": factories.make_carrier()}, {"tracking_no": "1"}, {"carrier": factories.make_carrier(), "tracking_no": " "}):
+		for row in (
+			{"carrier": factories.make_carrier()},
+			{"tracking_no": "1"},
+			{"carrier": factories.make_carrier(), "tracking_no": " "},
+		):
 			verdict = delivery.ship([{"name": self.note.name, **row}])[0]
 			self.assertEqual((verdict.status, verdict.rule), (delivery.REFUSED, "E-4.15m"), row)
 
@@ -319,7 +344,9 @@ class TestShip(DeliveryCase):
 		self.assertEqual(clock_of("E-SHIP", order.name).status, "Paused")
 		factories.receive_stock(1)
 		rest = delivery.issue([order.name])[0].note
-		self.assertEqual(factories.ship_note(rest).status, delivery.SHIPPED)  # the invoice left with the first part
+		self.assertEqual(
+			factories.ship_note(rest).status, delivery.SHIPPED
+		)  # the invoice left with the first part
 		self.assertEqual(status_of("Ops Sales Order", order.name), "Shipped")
 
 
@@ -335,7 +362,10 @@ class TestReceipt(DeliveryCase):
 			verdict = delivery.confirm_receipt(self.note.sales_order, "张示例")[0]
 		self.assertEqual(verdict.status, delivery.SIGNED)
 		self.note.reload()
-		self.assertEqual((self.note.status, self.note.signed_by, str(self.note.signed_at)), ("Signed For", "张示例", "2026-03-04 09:00:00"))
+		self.assertEqual(
+			(self.note.status, self.note.signed_by, str(self.note.signed_at)),
+			("Signed For", "张示例", "2026-03-04 09:00:00"),
+		)
 		order = frappe.db.get_value("Ops Sales Order", self.note.sales_order, ["status", "signed_at"])
 		self.assertEqual((order[0], str(order[1])), ("Signed For", "2026-03-04 09:00:00"))
 

@@ -74,7 +74,9 @@ class TestDraft(DeskCase):
 				self.draft(order, warehouse=warehouse, warehouse_reason="x")
 
 	def test_what_services_write_cannot_be_sent_along(self):
-		note = self.draft(self.released(), shipped_at="2026-01-01", prepared_by="Guest", invoice="X", status="Shipped")
+		note = self.draft(
+			self.released(), shipped_at="2026-01-01", prepared_by="Guest", invoice="X", status="Shipped"
+		)
 		self.assertEqual((note.status, note.shipped_at, note.invoice), ("Draft", None, None))
 		self.assertEqual(note.prepared_by, "Administrator")
 		note.update({"wave_run": "FORGED", "note_key": "FORGED"}).save()
@@ -89,7 +91,9 @@ class TestIssueByHand(DeskCase):
 			note = apply_workflow(self.draft(order), "Issue")
 		self.assertEqual((note.docstatus, note.status, note.stock_checked_by), (1, "Issued", PARTS))
 		self.assertEqual(stock.balances([PLACE])[PLACE].reserved, 2)
-		self.assertEqual(frappe.db.get_value("Ops Clock", {"reference_name": note.name}, "step"), "E-HANDOVER")
+		self.assertEqual(
+			frappe.db.get_value("Ops Clock", {"reference_name": note.name}, "step"), "E-HANDOVER"
+		)
 		self.assertTrue(frappe.db.exists("Ops Invoice", {"request_key": order.name}))
 		self.assertEqual(frappe.db.count("Ops Message", {"rule": "E-4.13g"}), 2)
 		self.assertEqual(delivery.issue([order.name])[0].status, delivery.DONE)
@@ -178,7 +182,9 @@ class TestHandOver(DeskCase):
 		with self.as_user(PARTS):
 			apply_workflow(frappe.get_doc("Ops Delivery Note", self.note.name), "Cancel Note")
 		self.assertEqual(stock.balances([PLACE])[PLACE].reserved, 0)
-		self.assertEqual(frappe.db.get_value("Ops Clock", {"reference_name": self.note.name}, "status"), "Cancelled")
+		self.assertEqual(
+			frappe.db.get_value("Ops Clock", {"reference_name": self.note.name}, "status"), "Cancelled"
+		)
 		again = delivery.issue([self.note.sales_order])[0]
 		self.assertEqual((again.status, again.note != self.note.name), (delivery.ISSUED, True))
 

@@ -69,7 +69,9 @@ class TestReceipts(StockCase):
 		]
 		verdicts = stock.receive([*(row for row, _field in bad), self.row()])
 		for place, ((row, field), verdict) in enumerate(zip(bad, verdicts, strict=False), 1):
-			self.assertEqual((verdict["status"], verdict["field"], verdict["row"]), ("refused", field, place), row)
+			self.assertEqual(
+				(verdict["status"], verdict["field"], verdict["row"]), ("refused", field, place), row
+			)
 		self.assertEqual(verdicts[-1]["status"], "posted")
 		self.assertEqual(self.balance().on_hand, D(5))
 
@@ -118,7 +120,9 @@ class TestLedger(StockCase):
 		stock.post([Movement("P", *PLACE, reserved=D(3), reason="Reservation")])
 		stock.post([Movement("S", *PLACE, on_hand=D(-3), reserved=D(-3), reason="Shipment")])
 		sums = {
-			state: sum(frappe.get_all("Ops Stock Entry", filters={"product": "TEST-1", "state": state}, pluck="qty"))
+			state: sum(
+				frappe.get_all("Ops Stock Entry", filters={"product": "TEST-1", "state": state}, pluck="qty")
+			)
 			for state in (stock.ON_HAND, stock.RESERVED)
 		}
 		self.assertEqual(sums, {stock.ON_HAND: 2, stock.RESERVED: 0})
@@ -133,4 +137,13 @@ class TestLedger(StockCase):
 			with self.assertRaises(AppendOnly):
 				frappe.delete_doc(doctype, doc.name)
 		with self.assertRaises(AppendOnly):
-			factories.make("Ops Stock Entry", posting_key="X", warehouse="TEST-MAIN", product="TEST-1", state="On Hand", qty=1, posted_at="2026-03-02", reason="Receipt")
+			factories.make(
+				"Ops Stock Entry",
+				posting_key="X",
+				warehouse="TEST-MAIN",
+				product="TEST-1",
+				state="On Hand",
+				qty=1,
+				posted_at="2026-03-02",
+				reason="Receipt",
+			)

@@ -40,15 +40,20 @@ def readable_document(doctype: str, name: str) -> Any:
 
 
 def pdf_of(doc: Any, print_format: str | None = None) -> bytes:
-	"""Draw a document's print format, without fetching anything from anywhere."""
-	html = frappe.get_print(doc.doctype, doc.name, print_format=print_format, no_letterhead=1)
+	"""A document in one of its print formats, drawn without fetching anything from anywhere."""
+	return drawn(
+		frappe.get_print(doc.doctype, doc.name, print_format=print_format, no_letterhead=1)
+	).write_pdf()
+
+
+def drawn(html: str) -> Any:
+	"""The pages of a printable page."""
 	try:
 		from weasyprint import CSS, HTML
 	except (ImportError, OSError) as problem:
 		message = _("PDFs cannot be drawn here: {0}. Print the page from the browser instead.")
 		raise PdfNotAvailableError(message.format(problem)) from problem
-	document = HTML(string=html, url_fetcher=_only_inline)
-	return document.write_pdf(stylesheets=[CSS(string=PAPER)])
+	return HTML(string=html, url_fetcher=_only_inline).render(stylesheets=[CSS(string=PAPER)])
 
 
 def _only_inline(url: str, **_options: Any) -> dict[str, Any]:
