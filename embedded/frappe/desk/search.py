@@ -15,9 +15,7 @@ def search_link(doctype: str, txt: str = "", limit: int = 20) -> list[dict[str, 
 	names = [meta.title_field, *(meta.search_fields or "").replace(" ", "").split(",")]
 	names = [name for name in dict.fromkeys(names) if name in known]
 	where = [
-		[doctype, name, "=", value]
-		for name, value in (("disabled", 0), ("enabled", 1))
-		if meta.has_field(name)
+		[doctype, flag, "=", on] for flag, on in (("disabled", 0), ("enabled", 1)) if meta.has_field(flag)
 	]
 	either = [[doctype, name, "like", f"%{txt}%"] for name in ["name", *names]] if txt else []
 	page = {"order_by": "modified desc", "limit_page_length": limit}
@@ -35,20 +33,13 @@ def fetched_values(doctype: str, fieldname: str, name: str) -> dict[str, Any]:
 	"""What `fetch_from` would bring into a form once this link is chosen; the server does it again on save."""
 	meta = frappe.get_meta(doctype)
 	link = meta.get_field(fieldname)
-	if (
-		not link
-		or link.fieldtype != "Link"
-		or not name
-		or not frappe.has_permission(link.options, "read", name)
-	):
+	if not (name and link and link.fieldtype == "Link" and frappe.has_permission(link.options, "read", name)):
 		return {}
 	source = F.readable(frappe.get_meta(link.options))
 	pairs = [(df, (df.fetch_from or "").split(".")) for df in meta.fields]
 	wanted = [(df, path[1]) for df, path in pairs if path[0] == fieldname and path[-1] in source]
-	row = (
-		frappe.db.get_value(link.options, name, ["name", *(theirs for _df, theirs in wanted)], as_dict=True)
-		or {}
-	)
+	names = ["name", *(theirs for _df, theirs in wanted)]
+	row = frappe.db.get_value(link.options, name, names, as_dict=True) or {}
 	return {df.fieldname: F.input_text(df, row.get(theirs)) for df, theirs in wanted}
 
 
@@ -56,16 +47,14 @@ def jump(txt: str) -> list[dict[str, str]]:
 	"""Lists, and documents whose ID begins with the text, for the search box in the page's head."""
 	txt = txt.strip().lower()
 	lists, documents = [], []
-	for row in (
-		frappe.get_all("DocType", filters={"istable": 0}, fields=["name", "module"], limit=0) if txt else []
-	):
+	where = {"filters": {"istable": 0}, "fields": ["name", "module"], "limit": 0}
+	for row in frappe.get_all("DocType", **where) if txt else []:
 		if not frappe.has_permission(row.name, "read"):
 			continue
 		if txt in _(row.name).lower() or txt in row.name.lower():
 			lists.append({"text": _(row.name), "hint": _("List"), "href": f"/app/{F.slug(row.name)}"})
 		if len(txt) > 3 and row.module != "Core" and not frappe.get_meta(row.name).issingle:
-			names = frappe.get_list(
-				row.name, filters={"name": ["like", f"{txt}%"]}, pluck="name", limit_page_length=3
-			)
+			where = {"name": ["like", f"{txt}%"]}
+			names = frappe.get_list(row.name, filters=where, pluck="name", limit_page_length=3)
 			documents += [{"text": n, "hint": _(row.name), "href": F.form_path(row.name, n)} for n in names]
 	return lists[:8] + documents[:12]

@@ -56,9 +56,8 @@ class File(BaseExporter):
 
 	async def generate(self, fields: list[BaseField], rows: list[dict[str, Any]]) -> bytes:
 		"""The file's bytes."""
-		return sheet(
-			self.extension, [[f.label for f in fields], *([r.get(f.name) for f in fields] for r in rows)]
-		)
+		cells = [[row.get(f.name) for f in fields] for row in rows]
+		return sheet(self.extension, [[f.label for f in fields], *cells])
 
 
 FILES = {
@@ -123,16 +122,13 @@ class DocView(BaseModelView):
 		"""The `field=value` filters of the list's address, also where an action brings the address along."""
 		carried = request.query_params.get("_list_query")
 		query = request.query_params if carried is None else QueryParams(carried.lstrip("?"))
-		return {
-			key: query[key] for key in query if key in self.docfields and key not in RESERVED and query[key]
-		}
+		names = [key for key in query if key in self.docfields and key not in RESERVED]
+		return {name: query[name] for name in names if query[name]}
 
 	def quick_fields(self, request: Request) -> list[Any]:
 		"""The filters that stand above the list: `in_standard_filter`, and those the address brought along."""
-		names = [df.fieldname for df in self.meta.fields if df.in_standard_filter]
-		return [
-			self.docfields[n] for n in dict.fromkeys([*names, *self.asked(request)]) if n in self.docfields
-		]
+		asked = self.asked(request)
+		return [df for name, df in self.docfields.items() if df.get("in_standard_filter") or name in asked]
 
 	def quick_filter(self, name: str, text: str) -> list:
 		"""`field=value` or `field=["operator", value]` of the address as a filter."""
@@ -209,23 +205,14 @@ class DocView(BaseModelView):
 		"""A row as markup for the list, as plain values for an export."""
 		if request.state.action != "LIST":
 			return {name: exported(df, obj.get(name)) for name, df in self.docfields.items()}
-		row = {
-			name: self.cell(df, obj, request.state.titles)
-			for name, df in self.docfields.items()
-			if name in obj
-		}
-		return row | {"name": obj.name, "_indicator": F.indicator(self.meta, obj)}
-
-	def cell(self, df: Any, obj: Any, titles: dict) -> Markup:
-		"""One cell of the list."""
-		value = obj.get(df.fieldname)
-		if df.fieldname == "modified":
-			return Markup('<span class="muted" title="{}">{}</span>').format(
-				str(value)[:19], pretty_date(value)
-			)
-		return F.shown(
-			df, value[:80] if df.fieldtype == "Small Text" and value else value, obj, titles, self.meta
-		)
+		row = {"name": obj.name, "_indicator": F.indicator(self.meta, obj)}
+		for name, df in self.docfields.items():
+			if name == "modified":
+				when = Markup('<span class="muted" title="{}">{}</span>')
+				row[name] = when.format(str(obj.modified)[:19], pretty_date(obj.modified))
+			elif name in obj:
+				row.setdefault(name, F.shown(df, obj[name], obj, request.state.titles, self.meta))
+		return row
 
 	@staticmethod
 	def _filter_tree_url(request: Request, logic: str, rules: list[Any]) -> str:
@@ -271,11 +258,7 @@ def list_field(df: Any) -> BaseField:
 
 def exported(df: Any, value: Any) -> Any:
 	"""A value for a spreadsheet: numbers stay numbers."""
-	return (
-		value
-		if df.fieldtype in F.NUMBERS | {"Check"} or value is None
-		else str(value)[:32000].split(".000000")[0]
-	)
+	return value if df.fieldtype in F.NUMBERS | {"Check"} else F.input_text(df, value)[:32000]
 
 
 def count(doctype: str, filters: Any = None, or_filters: Any = None) -> int:
@@ -289,7 +272,6 @@ def list_url(request: Request, **changes: Any) -> str:
 	"""The list's address with these parameters changed; None takes one away."""
 	items = [(key, value) for key, value in request.query_params.multi_items() if key not in changes]
 	for key, value in changes.items():
-		items += [
-			(key, str(one)) for one in (value if isinstance(value, list) else [value]) if one is not None
-		]
+		values = value if isinstance(value, list) else [value]
+		items += [(key, str(one)) for one in values if one is not None]
 	return f"{request.url.path}?{urlencode(items)}"

@@ -25,13 +25,11 @@ DYNAMIC = {
 def visible_workspaces() -> list[Any]:
 	"""The workspaces this user may open, in order."""
 	fields = ["name", "title", "icon", "module", "public", "for_user", "parent_page"]
-	rows = frappe.get_all(
-		"Workspace", filters={"is_hidden": 0}, fields=fields, order_by="sequence_id, name", limit=0
-	)
+	page = {"order_by": "sequence_id, name", "limit": 0}
+	rows = frappe.get_all("Workspace", filters={"is_hidden": 0}, fields=fields, **page)
 	user, roles, wanted = frappe.session.user, set(frappe.get_roles()), {}
-	for row in frappe.get_all(
-		"Has Role", filters={"parenttype": "Workspace"}, fields=["parent", "role"], limit=0
-	):
+	asked = {"filters": {"parenttype": "Workspace"}, "fields": ["parent", "role"], "limit": 0}
+	for row in frappe.get_all("Has Role", **asked):
 		wanted.setdefault(row.parent, set()).add(row.role)
 
 	def is_open(row: Any) -> bool:
@@ -51,9 +49,8 @@ def module_is_open(module: str | None) -> bool:
 def sidebar(here: str | None, module: str | None) -> list[dict]:
 	"""The workspaces for the side of every page; the one the page belongs to is unfolded."""
 	rows = visible_workspaces()
-	own = [row.name for row in rows if row.name == here] or [
-		row.name for row in rows if module and row.module == module
-	]
+	own = [row.name for row in rows if row.name == here]
+	own += [row.name for row in rows if module and row.module == module]
 	for row in rows:
 		row.href, row.active = f"/app/{F.slug(row.name)}", row.name in own[:1]
 		row.links = card_links(frappe.get_cached_doc("Workspace", row.name)) if row.active else []
@@ -140,18 +137,16 @@ def number_block(doc: Any, data: dict) -> dict | None:
 	filters = filter_rows(card.document_type, card.filters_json, card.dynamic_filters_json)
 	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
 	value = aggregate(card.document_type, FUNCTIONS[card.function or "Count"], column, filters)
-	df = frappe.get_meta(card.document_type).get_field(column) if column else None
-	places = None if df is None else 2 if df.fieldtype == "Currency" else None
+	money = column and frappe.get_meta(card.document_type).get_field(column).fieldtype == "Currency"
 	href = f"/app/{F.slug(card.document_type)}{filter_query(filters)}"
-	return block | {"value": F.number_text(value, places), "href": href}
+	return block | {"value": F.number_text(value, 2 if money else None), "href": href}
 
 
 def aggregate(doctype: str, function: str, column: str | None, filters: list) -> float:
 	"""A count, sum, average … over the documents the user may see."""
 	what = f"{function}(`{checked(doctype, column)}`)" if column else "count(*)"
-	rows = frappe.get_list(
-		doctype, filters=filters, fields=[f"{what} as n"], order_by="", limit_page_length=0
-	)
+	page = {"fields": [f"{what} as n"], "order_by": "", "limit_page_length": 0}
+	rows = frappe.get_list(doctype, filters=filters, **page)
 	return float(rows[0].n or 0) if rows else 0.0
 
 
@@ -168,10 +163,7 @@ def filter_rows(doctype: str, *texts: str | None) -> list[list]:
 	for text in texts:
 		found = frappe.parse_json(text or "[]") or []
 		if isinstance(found, dict):
-			pairs = [
-				(key, value if isinstance(value, list) else ["=", value]) for key, value in found.items()
-			]
-			found = [[doctype, key, *value] for key, value in pairs]
+			found = [[doctype, k, *(v if isinstance(v, list) else ["=", v])] for k, v in found.items()]
 		for row in found:
 			dynamic = DYNAMIC.get(row[3]) if isinstance(row[3], str) else None
 			rows.append([*row[:3], dynamic() if dynamic else row[3]])
@@ -187,11 +179,9 @@ def filter_query(filters: list[list]) -> str:
 def chart_block(doc: Any, data: dict) -> dict | None:
 	"""A chart over what the user may see; kinds the desk does not draw are left out."""
 	chart = named(doc.charts, "chart_name", "Dashboard Chart", data.get("chart_name"))
-	if (
-		not chart
-		or chart.chart_type in ("Custom", "Report")
-		or not frappe.has_permission(chart.document_type, "read")
-	):
+	if not chart or chart.chart_type in ("Custom", "Report"):
+		return None
+	if not frappe.has_permission(chart.document_type, "read"):
 		return None
 	filters = filter_rows(chart.document_type, chart.filters_json, chart.dynamic_filters_json)
 	made = grouped(chart, filters) if chart.chart_type == "Group By" else over_time(chart, filters)
@@ -210,11 +200,8 @@ def grouped(chart: Any, filters: list) -> dict:
 		order_by="value desc", limit_page_length=int(chart.number_of_groups or 0) or 12,
 	)  # fmt: skip
 	df = DocView(doctype).docfields[column]
-	titles = (
-		F.link_titles({(df.options, row.label) for row in rows if row.label})
-		if df.fieldtype == "Link"
-		else {}
-	)
+	pairs = {(df.options, row.label) for row in rows if row.label and df.fieldtype == "Link"}
+	titles = F.link_titles(pairs)
 	labels = [titles.get((df.options, row.label)) or F.plain(df, row.label) or _("(empty)") for row in rows]
 	return {"labels": labels, "values": [round(float(row.value or 0), 2) for row in rows]}
 
@@ -222,20 +209,14 @@ def grouped(chart: Any, filters: list) -> dict:
 def over_time(chart: Any, filters: list) -> dict:
 	"""Count, sum or average by day, week, month, quarter or year."""
 	doctype, end, step = chart.document_type, getdate(nowdate()), chart.time_interval or "Daily"
-	start = (
-		getdate(add_months(end, -SPANS[chart.timespan]))
-		if chart.timespan in SPANS
-		else end - timedelta(days=6)
-	)
+	months = SPANS.get(chart.timespan)
+	start = getdate(add_months(end, -months)) if months else end - timedelta(days=6)
 	if chart.timespan == "Select Date Range":
 		start, end = getdate(chart.from_date or start), getdate(chart.to_date or end)
 	based_on = checked(doctype, chart.based_on or "creation")
 	value = checked(doctype, chart.value_based_on) if chart.chart_type in ("Sum", "Average") else None
-	fields = [
-		f"date(`{based_on}`) as day",
-		"count(*) as n",
-		f"sum(`{value}`) as total" if value else "count(*) as total",
-	]
+	total = f"sum(`{value}`)" if value else "count(*)"
+	fields = [f"date(`{based_on}`) as day", "count(*) as n", f"{total} as total"]
 	span = [[doctype, based_on, ">=", str(start)], [doctype, based_on, "<", str(end + timedelta(days=1))]]
 	rows = frappe.get_list(
 		doctype, filters=filters + span, fields=fields, group_by=f"date(`{based_on}`)", order_by="",
