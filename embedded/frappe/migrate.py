@@ -1,7 +1,7 @@
 """Bringing a site up to date with the files of its apps."""
 
 import frappe
-from frappe.installer import _run_hooks, sync_jobs
+from frappe.installer import run_hooks, sync_jobs
 from frappe.model import sync
 from frappe.modules.patch_handler import PatchType, run_all
 
@@ -26,10 +26,11 @@ class SiteMigration:
 		frappe.clear_cache()
 		frappe.flags.in_migrate = True
 		try:
-			_run_hooks("before_migrate")
+			run_hooks("before_migrate")
 			run_all(self.skip_failing, PatchType.pre_model_sync)
 			frappe.db.create_core_tables()
-			sync.sync_all()
+			for app in frappe.get_installed_apps():
+				sync.sync_for(app)
 			frappe.db.commit()
 			run_all(self.skip_failing, PatchType.post_model_sync)
 			sync_jobs()
@@ -38,7 +39,7 @@ class SiteMigration:
 				sync.sync_dashboards(app)
 			sync.remove_orphan_doctypes()
 			frappe.get_doc("Portal Settings").sync_menu()
-			_run_hooks("after_migrate")
+			run_hooks("after_migrate")
 			frappe.db.commit()
 		finally:
 			frappe.flags.in_migrate = False

@@ -1,5 +1,6 @@
 """Who may do what: roles, owners, user permissions, and the apps' own rules."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import frappe
@@ -16,7 +17,6 @@ rights = (
 )  # fmt: skip
 ADMIN_ROLE, ALL_USER_ROLE, GUEST_ROLE, SYSTEM_USER_ROLE = "Administrator", "All", "Guest", "Desk User"
 AUTOMATIC_ROLES = (GUEST_ROLE, ALL_USER_ROLE, SYSTEM_USER_ROLE, ADMIN_ROLE)
-ROW_FIELDS = ("role", "permlevel", "if_owner", *rights)
 
 
 # roles
@@ -37,13 +37,10 @@ def get_roles(user: str | None = None, with_standard: bool = True) -> list[str]:
 def _read_roles(user: str) -> list[str]:
 	if user == "Administrator":
 		return frappe.db.sql("SELECT `name` FROM `tabRole`", pluck=True)
-	roles = frappe.db.sql(
-		"SELECT `role` FROM `tabHas Role` WHERE `parenttype` = 'User' AND `parent` = %s", (user,), pluck=True
-	)
-	roles = [role for role in roles if role not in AUTOMATIC_ROLES] + [ALL_USER_ROLE, GUEST_ROLE]
-	if frappe.db.sql("SELECT `user_type` FROM `tabUser` WHERE `name` = %s", (user,), pluck=True) == ["System User"]:
-		roles.append(SYSTEM_USER_ROLE)
-	return roles
+	query = "SELECT `role` FROM `tabHas Role` WHERE `parenttype` = 'User' AND `parent` = %s"
+	roles = [role for role in frappe.db.sql(query, user, pluck=True) if role not in AUTOMATIC_ROLES]
+	desk = frappe.db.get_value("User", user, "user_type") == "System User"
+	return [*roles, ALL_USER_ROLE, GUEST_ROLE, *([SYSTEM_USER_ROLE] if desk else [])]
 
 
 def only_for(roles: list[str] | tuple[str] | str, message: bool = False) -> None:
@@ -54,8 +51,10 @@ def only_for(roles: list[str] | tuple[str] | str, message: bool = False) -> None
 	if set(roles).isdisjoint(get_roles()):
 		if not message:
 			raise frappe.PermissionError
-		names = ", ".join(frappe.bold(_(role)) for role in roles)
-		frappe.throw(_("This action is only allowed for {}").format(names), frappe.PermissionError, _("Not Permitted"))
+		text = _("This action is only allowed for {}").format(
+			", ".join(frappe.bold(_(role)) for role in roles)
+		)
+		frappe.throw(text, frappe.PermissionError, _("Not Permitted"))
 
 
 def clear_cache(user: str | None = None) -> None:
@@ -69,7 +68,7 @@ def clear_cache(user: str | None = None) -> None:
 def has_permission(
 	doctype: str | None = None, ptype: str = "read", doc: Any = None, user: str | None = None, throw: bool = False,
 	*, parent_doctype: str | None = None, debug: bool = False, raise_exception: bool = False,
-) -> bool:
+) -> bool:  # fmt: skip
 	"""Whether the user has a right on a DocType, or on one document of it; raises when asked to."""
 	user = user or frappe.session.user
 	doctype = doctype or doc.doctype
@@ -87,15 +86,15 @@ def _is_permitted(doctype: str, ptype: str, doc: Any, user: str, parent_doctype:
 		doc = frappe.get_doc(doctype, doc)
 	if meta.istable:
 		return _has_child_permission(doctype, ptype, doc, user, parent_doctype)
-	if doc is not None:
-		allowed = get_doc_permissions(doc, user=user, ptype=ptype)
-	else:
-		allowed = get_role_permissions(meta, user)
-		if ptype in ("submit", "cancel", "amend") and not meta.is_submittable:
-			return False
-		if ptype == "import" and not meta.allow_import:
-			return False
-	return bool(allowed.get(ptype))
+	allowed = get_role_permissions(meta, user) if doc is None else get_doc_permissions(doc, user, ptype)
+	return bool(allowed.get(ptype)) and ptype not in _impossible(meta)
+
+
+def _impossible(meta: "Meta") -> list[str]:
+	"""Rights that mean nothing on this DocType."""
+	return ([] if meta.is_submittable else ["submit", "cancel", "amend"]) + (
+		[] if meta.allow_import else ["import"]
+	)
 
 
 def refuse(doctype: str, user: str, doc: Any = None) -> None:
@@ -118,25 +117,25 @@ def refuse(doctype: str, user: str, doc: Any = None) -> None:
 
 def _has_child_permission(doctype: str, ptype: str, doc: Any, user: str, parent_doctype: str | None) -> bool:
 	"""Rows follow their parent."""
-	parent_doctype = (doc.get("parenttype") if doc is not None else None) or parent_doctype
+	parent_doctype = (doc is not None and doc.get("parenttype")) or parent_doctype
 	if not parent_doctype:
 		frappe.msgprint(_("Please specify a valid parent DocType for {0}").format(frappe.bold(doctype)))
 		return False
-	meta = frappe.get_meta(parent_doctype)
-	if meta.istable or doctype not in {df.options for df in meta.get_table_fields()}:
-		return False
-	df = meta.get_field(doc.parentfield) if doc is not None and doc.get("parentfield") else None
-	if df and cint(df.permlevel) and cint(df.permlevel) not in get_permlevel_access(meta, ptype, user):
-		return False
-	parent = None
+	meta, parent = frappe.get_meta(parent_doctype), None
+	tables = [df for df in meta.get_table_fields() if df.options == doctype]
 	if doc is not None and doc.get("parent"):
+		tables = [df for df in tables if df.fieldname == doc.parentfield]
 		parent = doc.get("parent_doc") or frappe.get_doc(parent_doctype, doc.parent)
-	if ptype in ("create", "delete"):
-		ptype = "write"
-	return has_permission(parent_doctype, ptype, parent, user)
+	levels = {0, *get_permlevel_access(meta, ptype, user)}
+	ptype = "write" if ptype in ("create", "delete") else ptype
+	return any(df.permlevel in levels for df in tables) and has_permission(
+		parent_doctype, ptype, parent, user
+	)
 
 
-def get_role_permissions(doctype_meta: "Meta | str", user: str | None = None, is_owner: bool | None = None) -> dict:
+def get_role_permissions(
+	doctype_meta: "Meta | str", user: str | None = None, is_owner: bool | None = None
+) -> dict:
 	"""What the user's roles allow on a DocType: right -> 0/1, and under `if_owner` what depends on the owner."""
 	meta = frappe.get_meta(doctype_meta) if isinstance(doctype_meta, str) else doctype_meta
 	user = user or frappe.session.user
@@ -161,19 +160,16 @@ def get_doc_permissions(doc: "Document", user: str | None = None, ptype: str | N
 	if has_controller_permissions(doc, ptype, user) is False:
 		return {ptype: 0}
 	is_owner = cstr(doc.get("owner")).lower() == user.lower()
-	allowed = dict(get_role_permissions(meta, user, is_owner=is_owner))
-	if not meta.is_submittable:
-		allowed.update(submit=0, cancel=0, amend=0)
-	if not meta.allow_import:
-		allowed["import"] = 0
-	owned = allowed.pop("if_owner", {})
-	allowed.update(owned)
+	allowed = get_role_permissions(meta, user, is_owner=is_owner) | dict.fromkeys(_impossible(meta), 0)
+	owned = allowed.pop("if_owner")
 	if not has_user_permission(doc, user):
-		allowed = {**owned, "create": 0} if is_owner else {}
-	return allowed
+		return {**owned, "create": 0} if is_owner else {}
+	return allowed | owned
 
 
-def has_controller_permissions(doc: "Document", ptype: str | None, user: str, debug: bool = False) -> bool | None:
+def has_controller_permissions(
+	doc: "Document", ptype: str | None, user: str, debug: bool = False
+) -> bool | None:
 	"""What the apps' `has_permission` hooks say; None when they have no opinion."""
 	hooks = frappe.get_hooks("has_permission", {})
 	if not hooks:
@@ -190,7 +186,7 @@ def get_permlevel_access(meta: "Meta", permission_type: str = "write", user: str
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return sorted({cint(df.permlevel) for df in meta.fields} | {0})
-	roles = set(get_roles(user))
+	roles = get_roles(user)
 	return sorted({cint(p.permlevel) for p in meta.permissions if p.role in roles and p.get(permission_type)})
 
 
@@ -202,88 +198,81 @@ def get_user_permissions(user: str | None = None) -> dict[str, list[dict]]:
 	user = user or frappe.session.user
 	if user in ("Administrator", "Guest"):
 		return {}
-	cache = frappe.local.role_permissions
-	if ("held to", user) not in cache:
-		cache["held to", user] = found = {}
-		rows = frappe.db.sql(
-			"SELECT `allow`, `for_value`, `applicable_for`, `is_default`, `apply_to_all_doctypes`"
-			" FROM `tabUser Permission` WHERE `user` = %s",
-			(user,),
-			as_dict=True,
-		)
-		for row in rows:
-			entry = frappe._dict(
-				doc=row.for_value,
-				applicable_for=None if row.apply_to_all_doctypes else row.applicable_for,
-				is_default=row.is_default,
-			)
-			found.setdefault(row.allow, []).append(entry)
-	return cache["held to", user]
+	cache, key = frappe.local.role_permissions, ("held to", user)
+	if key not in cache:
+		cache[key] = found = {}
+		columns = "`allow`, `for_value` AS `doc`, `applicable_for`, `is_default`, `apply_to_all_doctypes`"
+		query = f"SELECT {columns} FROM `tabUser Permission` WHERE `user` = %s"
+		for row in frappe.db.sql(query, user, as_dict=True):
+			if row.pop("apply_to_all_doctypes"):
+				row.applicable_for = None
+			found.setdefault(row.pop("allow"), []).append(row)
+	return cache[key]
 
 
 def get_allowed_docs_for_doctype(user_permissions: list[dict], doctype: str) -> list[str]:
 	"""Those documents that bind when documents of `doctype` are looked at."""
-	return [p["doc"] for p in user_permissions if p["applicable_for"] in (None, "", doctype)]
+	return [held["doc"] for held in user_permissions if held["applicable_for"] in (None, "", doctype)]
+
+
+def _bound_fields(meta: "Meta", held: dict, doctype: str) -> Iterator[tuple[Any, list[str]]]:
+	"""(Link field, documents it is held to) where a user permission binds documents of `doctype`."""
+	for df in meta.get_link_fields():
+		allowed = get_allowed_docs_for_doctype(held.get(df.options, []), doctype)
+		if allowed and not df.ignore_user_permissions:
+			yield df, allowed
+
+
+def _is_strict() -> int:
+	return cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
 
 
 def has_user_permission(doc: "Document", user: str | None = None, debug: bool = False) -> bool:
 	"""Whether the document and what it links to lie within the user's permissions."""
-	held = get_user_permissions(user)
-	if not held:
-		return True
-	doctype = doc.doctype
+	held, doctype = get_user_permissions(user), doc.doctype
 	own = get_allowed_docs_for_doctype(held.get(doctype, []), doctype)
 	if own and cstr(doc.name) not in own:
 		frappe.flags.error_message = _("Not allowed for {0}: {1}").format(_(doctype), doc.name)
 		return False
-	strict = cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
-	for one in [doc, *doc.get_all_children()]:
-		for df in one.meta.get_link_fields():
-			if df.ignore_user_permissions or df.options not in held:
-				continue
-			value = one.get(df.fieldname)
-			allowed = get_allowed_docs_for_doctype(held[df.options], doctype)
-			if allowed and (value or strict) and cstr(value) not in allowed:
-				text = _("You are not allowed to access this {0} record because it is linked to {1} '{2}' in field {3}")
-				if one is not doc:
-					text = _("You are not allowed to access this {0} record because it is linked to {1} '{2}' in row {4}, field {3}")
-				frappe.flags.error_message = text.format(_(doctype), _(df.options), cstr(value), _(df.label), one.idx)
+	for one in [doc, *doc.get_all_children()] if held else ():
+		for df, allowed in _bound_fields(one.meta, held, doctype):
+			value = cstr(one.get(df.fieldname))
+			if value not in allowed and (value or _is_strict()):
+				text = _(
+					"You are not allowed to access this {0} record because it is linked to {1} '{2}' in {3}"
+				)
+				place = f"{_('Row')} {one.idx}: {_(df.label)}" if one is not doc else _(df.label)
+				frappe.flags.error_message = text.format(_(doctype), _(df.options), value, place)
 				return False
 	return True
 
 
 def add_user_permission(
 	doctype: str, name: str, user: str, ignore_permissions: bool = False, applicable_for: str | None = None,
-	is_default: int = 0, hide_descendants: int = 0, apply_to_all_doctypes: int | None = None,
-) -> None:
-	"""Hold a user to a document."""
+	is_default: int = 0, hide_descendants: int = 0,
+) -> None:  # fmt: skip
+	"""Hold a user to a document, unless he is already."""
 	values = {"user": user, "allow": doctype, "for_value": name, "applicable_for": applicable_for}
-	if frappe.db.exists("User Permission", {k: v if v else ("is", "not set") for k, v in values.items()}):
-		return
-	frappe.get_doc(
-		doctype="User Permission", **values, is_default=is_default, hide_descendants=hide_descendants,
-		apply_to_all_doctypes=0 if applicable_for else 1,
-	).insert(ignore_permissions=ignore_permissions)  # fmt: skip
+	if not frappe.db.exists("User Permission", {k: v if v else ("is", "not set") for k, v in values.items()}):
+		values.update(is_default=is_default, apply_to_all_doctypes=0 if applicable_for else 1)
+		frappe.get_doc({"doctype": "User Permission", **values}).insert(ignore_permissions=ignore_permissions)
 
 
 def remove_user_permission(doctype: str, name: str, user: str) -> None:
 	"""Take the hold away."""
-	name = frappe.db.get_value("User Permission", {"user": user, "allow": doctype, "for_value": name})
-	frappe.delete_doc("User Permission", name)
-
-
-def clear_user_permissions_for_doctype(doctype: str, user: str | None = None) -> None:
-	"""Take all holds to documents of a DocType away."""
-	filters = {"allow": doctype, **({"user": user} if user else {})}
-	for name in frappe.get_all("User Permission", filters, pluck="name"):
-		frappe.delete_doc("User Permission", name)
+	frappe.delete_doc(
+		"User Permission",
+		frappe.db.get_value("User Permission", {"user": user, "allow": doctype, "for_value": name}),
+	)
 
 
 # lists
 
 
-def get_list_conditions(doctype: str, user: str | None = None, parent_doctype: str | None = None) -> str | None:
-	"""The SQL condition that a list of `doctype` is held to; None when there is none. Raises without a right to read."""
+def get_list_conditions(
+	doctype: str, user: str | None = None, parent_doctype: str | None = None
+) -> str | None:
+	"""The SQL condition that a list of `doctype` is held to, if any; raises without a right to read."""
 	user = user or frappe.session.user
 	meta = frappe.get_meta(doctype)
 	conditions = [] if user == "Administrator" else _role_conditions(meta, user, parent_doctype)
@@ -308,22 +297,13 @@ def _role_conditions(meta: "Meta", user: str, parent_doctype: str | None) -> lis
 
 
 def _user_permission_conditions(meta: "Meta", table: str, user: str) -> list[str]:
-	held = get_user_permissions(user)
-	if not held:
-		return []
-	strict = cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
-	conditions = []
-	own = get_allowed_docs_for_doctype(held.get(meta.name, []), meta.name)
-	if own:
+	held, conditions = get_user_permissions(user), []
+	if own := get_allowed_docs_for_doctype(held.get(meta.name, []), meta.name):
 		conditions.append(f"{table}.`name` in ({_listed(own)})")
-	for df in meta.get_link_fields():
-		if df.ignore_user_permissions or df.options not in held:
-			continue
-		allowed = get_allowed_docs_for_doctype(held[df.options], meta.name)
-		if allowed:
-			column = f"{table}.`{df.fieldname}`"
-			within = f"{column} in ({_listed(allowed)})"
-			conditions.append(within if strict else f"(ifnull({column}, '') = '' or {within})")
+	for df, allowed in _bound_fields(meta, held, meta.name) if held else ():
+		column = f"{table}.`{df.fieldname}`"
+		empty = "" if _is_strict() else f"ifnull({column}, '') = '' or "
+		conditions.append(f"({empty}{column} in ({_listed(allowed)}))")
 	return conditions
 
 

@@ -196,7 +196,9 @@ class BaseDocument:
 				frappe.throw(_("Value for {0} cannot be a list").format(_(self.label_of(column))))
 			elif value == "" and column in plan.empty_is_null:
 				value = None
-			elif convert_dates_to_str and isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+			elif convert_dates_to_str and isinstance(
+				value, datetime.date | datetime.time | datetime.timedelta
+			):
 				value = cstr(value)
 			out[column] = value
 		if plan.virtual and not ignore_virtual:
@@ -243,7 +245,9 @@ class BaseDocument:
 
 		meta = frappe.get_meta(plan_of(self.meta).tables[parentfield]) if parentfield else self.meta
 		df = meta.get_field(fieldname)
-		return get_field_precision(df, self) if df and df.fieldtype in ("Currency", "Float", "Percent") else None
+		return (
+			get_field_precision(df, self) if df and df.fieldtype in ("Currency", "Float", "Percent") else None
+		)
 
 	def get_password(self, fieldname: str = "password", raise_exception: bool = True) -> str | None:
 		"""A Password field in the clear."""
@@ -279,7 +283,9 @@ class BaseDocument:
 		name = values.pop("name")
 		columns = ", ".join(f"`{column}` = %s" for column in values)
 		try:
-			frappe.db.sql(f"UPDATE `tab{self.doctype}` SET {columns} WHERE `name` = %s", (*values.values(), name))
+			frappe.db.sql(
+				f"UPDATE `tab{self.doctype}` SET {columns} WHERE `name` = %s", (*values.values(), name)
+			)
 		except Exception as error:
 			_explain_violation(self, error)
 			raise
@@ -308,7 +314,9 @@ def load_rows(parent: BaseDocument, field: str, doctype: str, for_update: bool =
 	rows = []
 	for values in found:
 		row = controller.__new__(controller)
-		row.__dict__.update({column: values.get(column) for column in columns}, doctype=doctype, parent_doc=parent)
+		row.__dict__.update(
+			{column: values.get(column) for column in columns}, doctype=doctype, parent_doc=parent
+		)
 		rows.append(row)
 	return rows
 
@@ -349,13 +357,19 @@ def _explain_violation(doc: BaseDocument, error: Exception) -> None:
 		raise frappe.DuplicateEntryError(doc.doctype, doc.name, error) from error
 	if frappe.db.is_unique_key_violation(error):
 		fields = sorted((field for field in plan_of(doc.meta).unique if field in cstr(error)), key=len)
-		frappe.msgprint(_("{0} must be unique").format(_(doc.label_of(fields[-1])) if fields else cstr(error)))
+		frappe.msgprint(
+			_("{0} must be unique").format(_(doc.label_of(fields[-1])) if fields else cstr(error))
+		)
 		raise frappe.UniqueValidationError(doc.doctype, doc.name, error) from error
 
 
 def _matching(rows: Iterable[Any], filters: dict[str, Any], limit: int | None = None) -> list[Any]:
-	tests = [(key, *(value if isinstance(value, list | tuple) else ("=", value))) for key, value in filters.items()]
-	found = [row for row in rows if all(compare(getattr(row, key, None), op, value) for key, op, value in tests)]
+	tests = [
+		(key, *(value if isinstance(value, list | tuple) else ("=", value))) for key, value in filters.items()
+	]
+	found = [
+		row for row in rows if all(compare(getattr(row, key, None), op, value) for key, op, value in tests)
+	]
 	return found[:limit] if limit else found
 
 

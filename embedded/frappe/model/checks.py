@@ -154,7 +154,11 @@ def _check_lengths(doc: BaseDocument) -> None:
 	for df, longest in plan_of(doc.meta).lengths:
 		value = doc.__dict__.get(df.fieldname)
 		if isinstance(value, str) and len(value) > longest:
-			place = f"{_(doc.doctype)}, {_('Row')} {doc.idx}" if doc.meta.istable else f"{_(doc.doctype)} {doc.name}"
+			place = (
+				f"{_(doc.doctype)}, {_('Row')} {doc.idx}"
+				if doc.meta.istable
+				else f"{_(doc.doctype)} {doc.name}"
+			)
 			text = _("{0}: '{1}' ({3}) will get truncated, as max characters allowed is {2}")
 			text = text.format(place, frappe.bold(_(df.label)), longest, value)
 			frappe.throw(text, frappe.CharacterLengthExceededError, title=_("Value too big"))
@@ -215,7 +219,9 @@ def check_links(doc: "Document") -> None:
 	if missing:
 		frappe.throw(_("Could not find {0}").format(", ".join(missing)), frappe.LinkValidationError)
 	if cancelled:
-		frappe.throw(_("Cannot link cancelled document: {0}").format(", ".join(cancelled)), frappe.CancelledLinkError)
+		frappe.throw(
+			_("Cannot link cancelled document: {0}").format(", ".join(cancelled)), frappe.CancelledLinkError
+		)
 
 
 def _links_of(doc: "Document") -> Iterator[tuple[BaseDocument, Any, str]]:
@@ -293,7 +299,11 @@ def check_constants(doc: "Document") -> None:
 	before = doc.get_doc_before_save()
 	if doc.is_new() or not before or doc.meta.issingle:
 		return
-	labels = [df.label for df in plan_of(doc.meta).constants if not same(doc, df, before.get(df.fieldname), doc.get(df.fieldname))]
+	labels = [
+		df.label
+		for df in plan_of(doc.meta).constants
+		if not same(doc, df, before.get(df.fieldname), doc.get(df.fieldname))
+	]
 	if not doc.creation or get_datetime(doc.creation) != get_datetime(before.creation):
 		labels.append("Created On")
 	if doc.owner != before.owner:

@@ -43,7 +43,12 @@ def get_doc(*args: Any, **kwargs: Any) -> "Document":
 
 
 def new_doc(
-	doctype: str, *, parent_doc: Any = None, parentfield: str | None = None, as_dict: bool = False, **values: Any
+	doctype: str,
+	*,
+	parent_doc: Any = None,
+	parentfield: str | None = None,
+	as_dict: bool = False,
+	**values: Any,
 ) -> Any:
 	"""A new document with its default values."""
 	doc = get_controller(doctype)({"doctype": doctype, "__islocal": 1, "owner": frappe.session.user})
@@ -107,7 +112,9 @@ class Document(BaseDocument):
 		else:
 			values = frappe.db.get_value(self.doctype, self.name, "*", as_dict=True, for_update=locked)
 			if not values:
-				frappe.throw(_("{0} {1} not found").format(_(self.doctype), self.name), frappe.DoesNotExistError)
+				frappe.throw(
+					_("{0} {1} not found").format(_(self.doctype), self.name), frappe.DoesNotExistError
+				)
 		for column in plan.columns:
 			data[column] = values.get(column)
 		data["docstatus"] = data["docstatus"] or 0
@@ -157,9 +164,7 @@ class Document(BaseDocument):
 
 	# permission
 
-	def has_permission(
-		self, permtype: str = "read", *, debug: bool = False, user: str | None = None
-	) -> bool:
+	def has_permission(self, permtype: str = "read", *, debug: bool = False, user: str | None = None) -> bool:
 		"""Whether the user may do this."""
 		from frappe.permissions import has_permission
 
@@ -195,7 +200,9 @@ class Document(BaseDocument):
 	) -> "Document":  # fmt: skip
 		"""Create the document, with all checks and hooks."""
 		self._set_flags(
-			ignore_permissions=ignore_permissions, ignore_links=ignore_links, ignore_mandatory=ignore_mandatory
+			ignore_permissions=ignore_permissions,
+			ignore_links=ignore_links,
+			ignore_mandatory=ignore_mandatory,
 		)
 		self.__dict__.update(__islocal=1, _doc_before_save=None)
 		checks.set_defaults(self)

@@ -28,9 +28,13 @@ class FieldPlan:
 		self.tables = {df.fieldname: df.options for df in fields if df.fieldtype in table_fields}
 		own = DEFAULT_COLUMNS + (child_table_fields if meta.istable else ())
 		self.columns = [*own, *(field for field in self.stored if field not in own)]
-		self.converters = {df.fieldname: CONVERTERS[df.fieldtype] for df in stored if df.fieldtype in CONVERTERS}
+		self.converters = {
+			df.fieldname: CONVERTERS[df.fieldtype] for df in stored if df.fieldtype in CONVERTERS
+		}
 		self.converters["docstatus"] = self.converters["idx"] = CONVERTERS["Int"]
-		self.moments = {df.fieldname: STORED_AS[df.fieldtype.lower()] for df in stored if df.fieldtype in MOMENT_TYPES}
+		self.moments = {
+			df.fieldname: STORED_AS[df.fieldtype.lower()] for df in stored if df.fieldtype in MOMENT_TYPES
+		}
 		self.unique = {df.fieldname for df in stored if df.unique}
 		self.empty_is_null = self.unique | self.moments.keys()
 		self.mandatory = [df for df in fields if df.reqd]

@@ -12,6 +12,7 @@ from frappe.utils import cint, cstr, now_datetime
 
 BRACED = re.compile(r"\{([^{}]+)\}")
 LETTERS = "0123456789abcdefghijklmnopqrstuv"
+MOMENTS = {"YY": "%y", "YYYY": "%Y", "MM": "%m", "DD": "%d", "WW": "%V", "timestamp": "%Y-%m-%d %H:%M:%S.%f"}
 
 
 class InvalidNamingSeriesError(frappe.ValidationError):
@@ -25,110 +26,104 @@ class Literal(str):
 
 
 class NamingSeries:
-	"""A naming series and its counter."""
+	"""A naming series like `ORD-.YYYY.-.#####`, and its counter."""
 
 	def __init__(self, series: str):
 		self.series = series
 
 	def validate(self) -> None:
 		"""Raise unless the series can be used."""
+		name, wrong = frappe.bold(self.series), None
 		if "." not in self.series:
-			frappe.throw(
-				_("Invalid naming series {}: dot (.) missing").format(frappe.bold(self.series)), InvalidNamingSeriesError
+			wrong = _("Invalid naming series {}: dot (.) missing").format(name)
+		elif not re.fullmatch(r"[\w\- /.#{}]+", self.series):
+			wrong = _(
+				"Special Characters except '-', '#', '.', '/', '{' and '}' not allowed in naming series"
 			)
-		if not re.fullmatch(r"[\w\- /.#{}]+", self.series):
-			frappe.throw(
-				_("Special Characters except '-', '#', '.', '/', '{' and '}' not allowed in naming series") + f" {frappe.bold(self.series)}",
-				InvalidNamingSeriesError,
-			)
+			wrong += f" {name}"
+		if wrong:
+			frappe.throw(wrong, InvalidNamingSeriesError)
 
 	def generate_next_name(self, doc: Any, *, ignore_validate: bool = False) -> str:
 		"""The next name, counted."""
 		if not ignore_validate:
 			self.validate()
-		return parse_naming_series(self.series.split("."), doc=doc)
+		return parse_naming_series(self.series, doc=doc)
 
-	def get_prefix(self) -> str:
+	def get_prefix(self, doc: Any = None) -> str:
 		"""The text before the number: the counter's key."""
-		prefixes: list[str] = []
-		parse_naming_series(self.series, number_generator=lambda prefix, _digits: prefixes.append(prefix) or "")
-		return prefixes[0] if prefixes else ""
+		found: list[str] = []
+		parse_naming_series(
+			self.series, doc=doc, number_generator=lambda prefix, _n: found.append(prefix) or ""
+		)
+		return found[0] if found else ""
 
 	def get_current_value(self) -> int:
 		"""The number given last."""
-		rows = frappe.db.sql("SELECT `current` FROM `tabSeries` WHERE `name` = %s", (self.get_prefix(),))
-		return cint(rows[0][0]) if rows else 0
+		return _last_number(self.get_prefix()) or 0
 
 	def update_counter(self, new_count: int) -> None:
 		"""Set the number given last."""
 		prefix = self.get_prefix()
-		frappe.db.sql("DELETE FROM `tabSeries` WHERE `name` = %s", (prefix,))
-		frappe.db.sql("INSERT INTO `tabSeries` (`name`, `current`) VALUES (%s, %s)", (prefix, cint(new_count)))
+		frappe.db.sql("DELETE FROM `tabSeries` WHERE `name` = %s", prefix)
+		_count_from(prefix, cint(new_count))
 
 	def get_preview(self, doc: Any = None) -> list[str]:
 		"""The next three names, not counted."""
-		current = self.get_current_value()
+		following = range(self.get_current_value() + 1, self.get_current_value() + 4)
 		return [
-			parse_naming_series(self.series, doc=doc, number_generator=lambda _p, digits, n=n: str(current + n).zfill(digits))
-			for n in (1, 2, 3)
+			parse_naming_series(
+				self.series, doc=doc, number_generator=lambda _p, digits, n=n: str(n).zfill(digits)
+			)
+			for n in following
 		]
 
 
 def set_new_name(doc: Any) -> None:
 	"""Give the document its name, by its DocType's rule."""
-	meta = doc.meta
-	if meta.istable:
+	if doc.meta.istable:
 		doc.name = make_hash()
 		return
+	autoname = doc.meta.autoname or ""
 	doc.run_method("before_naming")
-	autoname = meta.autoname or ""
-	if autoname.lower() != "prompt" and not frappe.flags.in_import:
+	if autoname.lower() != "prompt":
 		doc.name = None
 	if doc.get("amended_from"):
 		doc.name = _amended_name(doc)
 		return
-	if meta.issingle:
+	if doc.meta.issingle:
 		doc.name = doc.doctype
 	if not doc.name:
 		doc.run_method("autoname")
-	if not doc.name and autoname:
-		doc.name = _name_by_rule(doc, autoname)
-	doc.name = validate_name(doc.doctype, doc.name or make_hash())
+	doc.name = validate_name(doc.doctype, doc.name or _name_by_rule(doc, autoname) or make_hash())
 
 
 def _name_by_rule(doc: Any, autoname: str) -> str | None:
-	rule = autoname.lower()
-	if rule.startswith("field:"):
-		fieldname = autoname[6:]
-		value = cstr(doc.get(fieldname)).strip()
-		if not value:
-			frappe.throw(_("{0} is required").format(_(doc.meta.get_label(fieldname))))
-		return value
-	if rule.startswith("naming_series:"):
-		return _name_by_series_field(doc)
-	if rule.startswith("prompt"):
+	rule, _colon, rest = autoname.partition(":")
+	rule = rule.lower()
+	if rule == "field":
+		if not cstr(doc.get(rest)).strip():
+			frappe.throw(_("{0} is required").format(_(doc.meta.get_label(rest))))
+		return cstr(doc.get(rest)).strip()
+	if rule == "naming_series":
+		doc.naming_series = doc.get("naming_series") or get_default_naming_series(doc.doctype)
+		if not doc.naming_series:
+			frappe.throw(_("Naming Series mandatory"))
+		return make_autoname(doc.naming_series, doc=doc)
+	if rule == "prompt":
 		frappe.throw(_("Please set the document name"))
-	if rule.startswith("format:"):
-		parts = BRACED.split(autoname[7:])
-		return parse_naming_series([part if i % 2 else Literal(part) for i, part in enumerate(parts)], doc=doc)
-	if "#" in autoname or rule == "hash":
-		return make_autoname(autoname, doc=doc)
-	return None
-
-
-def _name_by_series_field(doc: Any) -> str:
-	if not doc.get("naming_series"):
-		doc.naming_series = get_default_naming_series(doc.doctype)
-	if not doc.naming_series:
-		frappe.throw(_("Naming Series mandatory"))
-	return make_autoname(f"{doc.naming_series}.#####" if "#" not in doc.naming_series else doc.naming_series, "", doc)
+	if rule == "format":
+		parts = BRACED.split(rest)
+		return parse_naming_series(
+			[part if i % 2 else Literal(part) for i, part in enumerate(parts)], doc=doc
+		)
+	return make_autoname(autoname, doc=doc) if "#" in autoname else None
 
 
 def get_default_naming_series(doctype: str) -> str | None:
-	"""The first option of the naming_series field."""
+	"""The default of the naming_series field, else its first option."""
 	df = frappe.get_meta(doctype).get_field("naming_series")
-	options = [option for option in (df.options or "").split("\n") if option] if df else []
-	return (df.default or (options[0] if options else None)) if df else None
+	return df.default or next(filter(None, (df.options or "").split("\n")), None)
 
 
 def _amended_name(doc: Any) -> str:
@@ -141,49 +136,35 @@ def _amended_name(doc: Any) -> str:
 
 def make_hash() -> str:
 	"""Ten characters that sort roughly by the time they were made."""
-	tick = int(time.time() * 10)
-	head = "".join(LETTERS[tick >> shift & 31] for shift in (10, 5, 0))
-	bits = secrets.randbits(35)
-	return head + "".join(LETTERS[bits >> shift & 31] for shift in range(0, 35, 5))
+	bits = (int(time.time() * 10) & 0x7FFF) << 35 | secrets.randbits(35)
+	return "".join(LETTERS[bits >> shift & 31] for shift in range(45, -5, -5))
 
 
 def make_autoname(key: str = "", doctype: str = "", doc: Any = "", *, ignore_validate: bool = False) -> str:
-	"""A name from a series like `ORD-.YYYY.-.#####`, or a hash."""
+	"""A name from a series, or a hash."""
 	if key == "hash":
 		return make_hash()
-	return NamingSeries(key if "#" in key else key + ".#####").generate_next_name(doc, ignore_validate=ignore_validate)
+	series = NamingSeries(key if "#" in key else key + ".#####")
+	return series.generate_next_name(doc, ignore_validate=ignore_validate)
 
 
 def parse_naming_series(
-	parts: list[str] | str, doctype: str | None = None, doc: Any = "", number_generator: Callable[[str, int], str] | None = None,
-) -> str:
-	"""Put a series together: `#` counts, dates and fields are filled in."""
-	if isinstance(parts, str):
-		parts = parts.split(".")
-	count = number_generator or getseries
-	name, counted, today = "", False, now_datetime()
-	variables = frappe.get_hooks("naming_series_variables", {})
-	for part in parts:
+	parts: list[str] | str, doctype: str | None = None, doc: Any = "",
+	number_generator: Callable[[str, int], str] | None = None,
+) -> str:  # fmt: skip
+	"""Put a series together: the first `#` counts; dates and fields are filled in."""
+	count, name, counted, moment = number_generator or getseries, "", False, now_datetime()
+	own = frappe.get_hooks("naming_series_variables", {})
+	for part in parts.split(".") if isinstance(parts, str) else parts:
 		if isinstance(part, Literal):
 			name += part
 		elif part.startswith("#"):
-			if not counted:
-				name += cstr(count(name, len(part)))
-				counted = True
-		elif part == "YY":
-			name += today.strftime("%y")
-		elif part == "MM":
-			name += today.strftime("%m")
-		elif part == "DD":
-			name += today.strftime("%d")
-		elif part == "YYYY":
-			name += today.strftime("%Y")
-		elif part == "WW":
-			name += f"{today.isocalendar().week:02d}"
-		elif part == "timestamp":
-			name += str(today)
-		elif variables and part in variables:
-			name += cstr(frappe.get_attr(variables[part][-1])(doc, part))
+			name += "" if counted else cstr(count(name, len(part)))
+			counted = True
+		elif part in MOMENTS:
+			name += moment.strftime(MOMENTS[part])
+		elif part in own:
+			name += cstr(frappe.get_attr(own[part][-1])(doc, part))
 		elif doc and (part.startswith("{") or doc.get(part) is not None):
 			name += cstr(doc.get(part.strip("{}")))
 		else:
@@ -191,44 +172,48 @@ def parse_naming_series(
 	return name
 
 
+def _last_number(key: str, lock: str = "") -> int | None:
+	rows = frappe.db.sql(f"SELECT `current` FROM `tabSeries` WHERE `name` = %s{lock}", key)
+	return cint(rows[0][0]) if rows else None
+
+
+def _count_from(key: str, number: int) -> None:
+	frappe.db.sql("INSERT INTO `tabSeries` (`name`, `current`) VALUES (%s, %s)", (key, number))
+
+
 def getseries(key: str, digits: int) -> str:
 	"""The next number of a counter, inside this transaction."""
-	lock = " FOR UPDATE" if frappe.db.db_type == "mariadb" else ""
-	rows = frappe.db.sql(f"SELECT `current` FROM `tabSeries` WHERE `name` = %s{lock}", (key,))
-	if rows:
-		current = cint(rows[0][0]) + 1
-		frappe.db.sql("UPDATE `tabSeries` SET `current` = %s WHERE `name` = %s", (current, key))
+	last = _last_number(key, " FOR UPDATE")
+	if last is None:
+		_count_from(key, 1)
 	else:
-		current = 1
-		frappe.db.sql("INSERT INTO `tabSeries` (`name`, `current`) VALUES (%s, 1)", (key,))
-	return str(current).zfill(digits)
+		frappe.db.sql("UPDATE `tabSeries` SET `current` = %s WHERE `name` = %s", (last + 1, key))
+	return str((last or 0) + 1).zfill(digits)
 
 
 def revert_series_if_last(key: str, name: str, doc: Any = None) -> None:
 	"""Step the counter back when the last document of a series is deleted."""
-	prefixes: list[tuple[str, int]] = []
-	parse_naming_series(key if "#" in key else key + ".#####", doc=doc or "", number_generator=lambda p, d: prefixes.append((p, d)) or "")
-	if not prefixes:
-		return
-	prefix = prefixes[0][0]
-	rows = frappe.db.sql("SELECT `current` FROM `tabSeries` WHERE `name` = %s", (prefix,))
-	if rows and name == prefix + str(rows[0][0]).zfill(prefixes[0][1]):
-		frappe.db.sql("UPDATE `tabSeries` SET `current` = `current` - 1 WHERE `name` = %s", (prefix,))
+	key = key if "#" in key else key + ".#####"
+	prefix = NamingSeries(key).get_prefix(doc)
+	last = _last_number(prefix)
+	if last and name == prefix + str(last).zfill(key.count("#")):
+		frappe.db.sql("UPDATE `tabSeries` SET `current` = `current` - 1 WHERE `name` = %s", prefix)
 
 
 def validate_name(doctype: str, name: Any) -> Any:
 	"""A name is short, not empty, and has no `<` or `>`."""
+	name = name.strip() if isinstance(name, str) else name
 	if not name:
 		frappe.throw(_("No Name Specified for {0}").format(_(doctype)))
-	if isinstance(name, int):
-		return name
-	name = name.strip()
-	if name.startswith("New " + doctype):
-		frappe.throw(_("There were some errors setting the name, please contact the administrator"), frappe.NameError)
-	if name == doctype and doctype != "DocType" and not frappe.get_meta(doctype).issingle:
-		frappe.throw(_("Name of {0} cannot be {1}").format(_(doctype), name), frappe.NameError)
-	if re.search("[<>]", name):
-		frappe.throw(_("Name cannot contain special characters like {0}").format("'<', '>'"), frappe.NameError)
-	if len(name) > 140:
-		frappe.throw(_("{0} is longer than {1} characters").format(_("Name"), 140), frappe.CharacterLengthExceededError)
+	text, wrong = cstr(name), None
+	if text.startswith("New " + doctype):
+		wrong = _("There were some errors setting the name, please contact the administrator")
+	elif text == doctype and doctype != "DocType" and not frappe.get_meta(doctype).issingle:
+		wrong = _("Name of {0} cannot be {1}").format(_(doctype), text)
+	elif re.search("[<>]", text):
+		wrong = _("Name cannot contain special characters like {0}").format("'<', '>'")
+	if wrong:
+		frappe.throw(wrong, frappe.NameError)
+	if len(text) > 140:
+		frappe.throw(_("Name is longer than 140 characters"), frappe.CharacterLengthExceededError)
 	return name

@@ -71,5 +71,8 @@ def run_single(patch: str) -> None:
 def update_patch_log(patch: str, skipped: bool = False) -> None:
 	"""Note that a patch was run."""
 	frappe.get_doc(
-		doctype="Patch Log", patch=patch, skipped=int(skipped), traceback=frappe.get_traceback() if skipped else None
+		doctype="Patch Log",
+		patch=patch,
+		skipped=int(skipped),
+		traceback=frappe.get_traceback() if skipped else None,
 	).insert(ignore_permissions=True)

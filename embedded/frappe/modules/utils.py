@@ -18,7 +18,9 @@ def doctype_module_path(doctype: str, module: str, prefix: str = "", suffix: str
 	return f"{get_module_app(module)}.{scrub(module)}.doctype.{name}.{prefix}{name}{suffix}"
 
 
-def load_doctype_module(doctype: str, module: str | None = None, prefix: str = "", suffix: str = "") -> ModuleType:
+def load_doctype_module(
+	doctype: str, module: str | None = None, prefix: str = "", suffix: str = ""
+) -> ModuleType:
 	"""The Python module of a DocType's controller."""
 	path = doctype_module_path(doctype, module or get_doctype_module(doctype), prefix, suffix)
 	try:

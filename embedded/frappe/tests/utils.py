@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import frappe
-from frappe.utils import flt, get_datetime, getdate
+from frappe.model.document import BaseDocument
+from frappe.utils import flt, get_datetime, get_system_timezone, getdate
 
 
 class FrappeTestCase(unittest.TestCase):
 	"""Each class begins as Administrator and leaves nothing behind in the database."""
 
-	TEST_SITE = "test_site"
-
 	@classmethod
 	def setUpClass(cls) -> None:
 		"""What the class does is undone at its end."""
 		super().setUpClass()
-		cls.TEST_SITE = getattr(frappe.local, "site", None) or cls.TEST_SITE
 		frappe.db.commit()
-		cls.addClassCleanup(_leave, frappe.session.user)
+		cls.addClassCleanup(frappe.db.rollback)
+		cls.addClassCleanup(frappe.set_user, frappe.session.user)
 
 	@contextmanager
 	def set_user(self, user: str) -> Iterator[None]:
@@ -35,23 +35,14 @@ class FrappeTestCase(unittest.TestCase):
 			frappe.set_user(before)
 
 	@contextmanager
-	def switch_site(self, site: str) -> Iterator[None]:
-		"""Not offered."""
-		raise NotImplementedError("one site a test")
-		yield
-
-	@contextmanager
-	def freeze_time(self, time_to_freeze: Any, is_utc: bool = False, *args: Any, **kwargs: Any) -> Iterator[None]:
+	def freeze_time(self, time_to_freeze: Any, is_utc: bool = False, **kwargs: Any) -> Iterator[None]:
 		"""Stop the clock at an instant of the site's time zone."""
-		from zoneinfo import ZoneInfo
-
 		from freezegun import freeze_time
-		from frappe.utils import get_system_timezone
 
 		moment = get_datetime(time_to_freeze)
 		if not is_utc:
-			moment = moment.replace(tzinfo=ZoneInfo(get_system_timezone())).astimezone(datetime.timezone.utc).replace(tzinfo=None)
-		with freeze_time(moment, *args, **kwargs):
+			moment = moment.replace(tzinfo=ZoneInfo(get_system_timezone())).astimezone(datetime.timezone.utc)
+		with freeze_time(moment.replace(tzinfo=None), **kwargs):
 			yield
 
 	@contextmanager
@@ -62,22 +53,12 @@ class FrappeTestCase(unittest.TestCase):
 		run = frappe.db.statements - before
 		self.assertLessEqual(run, count, f"{run} statements, {count} allowed")
 
-	@contextmanager
-	def assertRowsRead(self, count: int) -> Iterator[None]:
-		"""Not measured here."""
-		yield
-
 	def assertDocumentEqual(self, expected: Any, actual: Any) -> None:
 		"""All fields of a document, or those of a dict, are equal."""
-		if isinstance(expected, frappe.model.document.BaseDocument):
-			fields = expected.meta.get_valid_columns() + [df.fieldname for df in expected.meta.get_table_fields()]
-			expected = {field: expected.get(field) for field in fields}
+		if isinstance(expected, BaseDocument):
+			expected = expected.as_dict()
 		for field, value in expected.items():
 			self._compare_field(value, actual.get(field), actual, field)
-
-	def assertSequenceSubset(self, larger: Any, smaller: Any, msg: str | None = None) -> None:
-		"""Everything in the one is in the other."""
-		self.assertTrue(set(smaller).issubset(set(larger)), msg)
 
 	def _compare_field(self, expected: Any, actual: Any, doc: Any, field: str) -> None:
 		message = f"{field} should be the same"
@@ -86,7 +67,8 @@ class FrappeTestCase(unittest.TestCase):
 			for wanted, row in zip(expected, actual or [], strict=True):
 				self.assertDocumentEqual(wanted, row)
 		elif isinstance(expected, float):
-			self.assertAlmostEqual(expected, flt(actual), places=doc.precision(field) or 6, msg=message)
+			places = doc.precision(field) if isinstance(doc, BaseDocument) else None
+			self.assertAlmostEqual(expected, flt(actual), places=places or 6, msg=message)
 		elif isinstance(expected, datetime.datetime):
 			self.assertEqual(expected, get_datetime(actual), message)
 		elif isinstance(expected, datetime.date):
@@ -95,14 +77,10 @@ class FrappeTestCase(unittest.TestCase):
 			self.assertEqual(expected, actual, message)
 
 
-def _leave(user: str) -> None:
-	frappe.db.rollback()
-	frappe.local.document_cache.clear()
-	frappe.set_user(user)
-
-
 @contextmanager
-def change_settings(doctype: str, settings_dict: dict | None = None, /, commit: bool = False, **settings: Any) -> Iterator[None]:
+def change_settings(
+	doctype: str, settings_dict: dict | None = None, /, commit: bool = False, **settings: Any
+) -> Iterator[None]:
 	"""Other values in a Single for a while."""
 	wanted = {**(settings_dict or {}), **settings}
 	doc = frappe.get_doc(doctype)
@@ -115,10 +93,7 @@ def change_settings(doctype: str, settings_dict: dict | None = None, /, commit: 
 
 
 def _write(doctype: str, values: dict, commit: bool) -> None:
-	doc = frappe.get_doc(doctype)
-	doc.update(values)
-	doc.save(ignore_permissions=True)
-	frappe.db.value_cache.clear()
+	frappe.get_doc(doctype).update(values).save(ignore_permissions=True)
 	if commit:
 		frappe.db.commit()
 
@@ -128,18 +103,8 @@ def patch_hooks(overridden_hooks: dict) -> Iterator[None]:
 	"""Other hooks for a while."""
 	get_hooks = frappe.get_hooks
 
-	def patched(hook: str | None = None, default: Any = "_KEEP_DEFAULT_LIST", app_name: str | None = None) -> Any:
-		if hook in overridden_hooks:
-			return overridden_hooks[hook]
-		return get_hooks(hook, default, app_name) if default != "_KEEP_DEFAULT_LIST" else get_hooks(hook, app_name=app_name)
+	def patched(hook: str | None = None, *args: Any, **kwargs: Any) -> Any:
+		return overridden_hooks[hook] if hook in overridden_hooks else get_hooks(hook, *args, **kwargs)
 
-	frappe.local.request_cache.pop("doc_events", None)
 	with patch.object(frappe, "get_hooks", patched):
 		yield
-	frappe.local.request_cache.pop("doc_events", None)
-
-
-@contextmanager
-def timeout(seconds: int = 30, error_message: str = "Test timed out.") -> Iterator[None]:
-	"""Not enforced here."""
-	yield

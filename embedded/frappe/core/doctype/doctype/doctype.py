@@ -48,7 +48,11 @@ class DocType(Document):
 		for row in self.permissions:
 			for right in GRANTED:
 				row.setdefault(right, 1)
-		values = {k: v for k, v in self.__dict__.items() if not k.startswith("_") and k not in ("definition", "flags")}
+		values = {
+			k: v
+			for k, v in self.__dict__.items()
+			if not k.startswith("_") and k not in ("definition", "flags")
+		}
 		self.definition = json.dumps({**values, "doctype": "DocType"}, default=str)
 
 	def on_update(self) -> None:

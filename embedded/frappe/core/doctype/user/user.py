@@ -17,57 +17,43 @@ class User(Document):
 
 	def autoname(self) -> None:
 		"""The e-mail address, in lower case."""
-		self.email = (self.email or "").strip().lower()
-		self.name = self.email if self.name not in STANDARD_USERS else self.name
+		self.name = self.email = (self.email or "").strip().lower()
 
 	def validate(self) -> None:
 		"""Name, address, type and roles fit together."""
+		self.full_name = " ".join(filter(None, (self.first_name, self.last_name)))
+		roles = dict.fromkeys(row.role for row in self.roles if row.role not in AUTOMATIC_ROLES)
+		if len(roles) != len(self.roles):
+			self.set("roles", [{"role": role} for role in roles])
 		if self.name not in STANDARD_USERS:
 			validate_email_address(self.email, throw=True)
-		self.full_name = " ".join(filter(None, (self.first_name, self.last_name)))
-		self.remove_duplicate_and_automatic_roles()
-		self.set_user_type()
-		self.__dict__["_password"], self.new_password = self.new_password, None
-
-	def remove_duplicate_and_automatic_roles(self) -> None:
-		"""Each role once; those that come by themselves are not stored."""
-		seen: set[str] = set()
-		for row in list(self.roles):
-			if row.role in seen or row.role in AUTOMATIC_ROLES:
-				self.remove(row)
-			seen.add(row.role)
-
-	def set_user_type(self) -> None:
-		"""A role with desk access makes a System User."""
-		if self.name in STANDARD_USERS:
-			self.user_type = "System User" if self.name == "Administrator" else "Website User"
-			return
-		roles = [row.role for row in self.roles]
-		desk = frappe.db.exists("Role", {"name": ("in", roles), "desk_access": 1}) if roles else None
-		self.user_type = "System User" if desk else "Website User"
+			desk = roles and frappe.db.exists("Role", {"name": ("in", list(roles)), "desk_access": 1})
+			self.user_type = "System User" if desk else "Website User"
+		self.flags.password, self.new_password = self.new_password, None
 
 	def on_update(self) -> None:
 		"""Set the password; roles are read afresh."""
-		password = self.__dict__.pop("_password", None)
+		password = self.flags.pop("password", None)
 		if password and password.strip("*"):
 			update_password(self.name, password)
 		clear_cache(self.name)
 		if not self.enabled:
-			frappe.db.sql("DELETE FROM `tabSessions` WHERE `user` = %s", (self.name,))
+			self._end_sessions()
 
 	def on_trash(self) -> None:
 		"""Standard users stay."""
 		if self.name in STANDARD_USERS:
 			frappe.throw(_("User {0} cannot be deleted").format(self.name))
-		frappe.db.sql("DELETE FROM `tabSessions` WHERE `user` = %s", (self.name,))
+		self._end_sessions()
 		frappe.db.delete("User Permission", {"user": self.name})
+
+	def _end_sessions(self) -> None:
+		frappe.db.sql("DELETE FROM `tabSessions` WHERE `user` = %s", self.name)
 
 	def append_roles(self, *roles: str) -> None:
 		"""Add roles, not saved."""
 		present = {row.role for row in self.roles}
-		for role in roles:
-			if role not in present:
-				self.append("roles", {"role": role})
+		self.extend("roles", [{"role": role} for role in roles if role not in present])
 
 	def add_roles(self, *roles: str) -> None:
 		"""Add roles and save."""
@@ -76,8 +62,7 @@ class User(Document):
 
 	def remove_roles(self, *roles: str) -> None:
 		"""Take roles away and save."""
-		for row in [row for row in self.roles if row.role in roles]:
-			self.remove(row)
+		self.set("roles", [row for row in self.roles if row.role not in roles])
 		self.save()
 
 
@@ -86,10 +71,8 @@ def generate_keys(user: str) -> dict[str, str]:
 	"""A new API secret (and a key, if there is none) for a user."""
 	frappe.only_for("System Manager")
 	doc = frappe.get_doc("User", user)
-	doc.api_key = doc.api_key or frappe.generate_hash(length=15)
 	secret = frappe.generate_hash(length=15)
-	doc.api_secret = secret
-	doc.save()
+	doc.update({"api_key": doc.api_key or frappe.generate_hash(length=15), "api_secret": secret}).save()
 	return {"api_secret": secret}
 
 

@@ -14,8 +14,15 @@ class UserPermission(Document):
 		if self.apply_to_all_doctypes:
 			self.applicable_for = None
 		elif not self.applicable_for:
-			frappe.throw(_("Please set Applicable For, or apply to all document types"), frappe.MandatoryError)
-		same = {"user": self.user, "allow": self.allow, "for_value": self.for_value, "name": ("!=", self.name or "")}
+			frappe.throw(
+				_("Please set Applicable For, or apply to all document types"), frappe.MandatoryError
+			)
+		same = {
+			"user": self.user,
+			"allow": self.allow,
+			"for_value": self.for_value,
+			"name": ("!=", self.name or ""),
+		}
 		for other in frappe.get_all("User Permission", same, ["name", "applicable_for"]):
 			if (other.applicable_for or None) == (self.applicable_for or None):
 				frappe.throw(_("User permission already exists"), frappe.DuplicateEntryError)

@@ -30,7 +30,9 @@ def get_diff(old: Any, new: Any) -> dict | None:
 
 
 def _changed(old: Any, new: Any) -> list[list]:
-	return [[df.fieldname, _plain(typed(new, df, a)), _plain(typed(new, df, b))] for df, a, b in changes(old, new)]
+	return [
+		[df.fieldname, _plain(typed(new, df, a)), _plain(typed(new, df, b))] for df, a, b in changes(old, new)
+	]
 
 
 def _plain(value: Any) -> Any:
