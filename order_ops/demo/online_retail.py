@@ -29,6 +29,7 @@ from order_ops.ordering.rules import OrderLine
 
 CHANNEL = UNIT = "ONLINE-RETAIL"
 REJECTS = "online_retail_rejects.csv"
+REJECTS_URL = f"/private/files/{REJECTS}"
 BATCH = 200
 
 
@@ -48,12 +49,14 @@ def import_orders(path: str, limit: int | None = None) -> dict[str, Any]:
 		frappe.db.commit()
 	seconds = time.perf_counter() - started
 	_write_rejects(rejects)
+	frappe.db.commit()
 	lines = sums["lines_in_orders"] + sums["lines_cancelling"] + len(rejects)
 	return {
 		"lines": lines,
 		**sums,
 		"lines_rejected": len(rejects),
 		"rejects": _by_reason(rejects),
+		"rejects_file": REJECTS_URL,
 		"orders": sums["orders_new"] + sums["orders_known"],
 		"seconds": round(seconds, 2),
 		**raw_speed.compare(CHANNEL, sums["orders_new"], seconds),
@@ -222,7 +225,7 @@ def _cancellation(key: str, line: Line, order_line: OrderLine, qty: Decimal) -> 
 		"product": line.article_no,
 		"qty": qty,
 		"cancelled_at": line.at,
-		"reason": f"{line.invoice}",
+		"reason": line.invoice,
 	}
 
 
