@@ -7,6 +7,15 @@ from collections.abc import Iterable
 import frappe
 from frappe import _
 from order_ops.problems import Problem
+from order_ops.problems import _ as mark
+
+# Reasons that are kept in the language of whoever caused them, and read by others.
+KEPT = (
+	mark("Short of stock: {0} [E-4.15g]"),
+	mark("The rest is short of stock [E-4.15g]"),
+	mark("Waiting for the customer"),
+	mark("No delivery note yet"),
+)
 
 
 def words(problem: Problem) -> str:
@@ -21,6 +30,15 @@ def sentence(problem: Problem) -> str:
 	args = (str(arg).replace("<", "‹").replace(">", "›") for arg in problem.args)
 	text = _(problem.text).format(*args)
 	return f"{text} [{problem.rule}]" if problem.rule else text
+
+
+def retold(reason: str) -> str:
+	"""A kept reason in the reader's language, where it was kept in English."""
+	for template in KEPT:
+		before, place, after = template.partition("{0}")
+		if reason.startswith(before) and reason.endswith(after) and (place or reason == template):
+			return _(template).format(reason[len(before) : len(reason) - len(after)])
+	return _(reason)
 
 
 def refuse(problems: Iterable[Problem], error: type[frappe.ValidationError]) -> None:

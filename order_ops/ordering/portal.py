@@ -9,16 +9,35 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.query_builder import DocType
+from order_ops.problems import _ as mark
 
 ORDER_FIELDS = ("name", "status", "received_at", "grand_total", "customer_name", "promised_ship_date")
 
 # The stations a customer understands, in their order, with the field that says when each was reached.
 STATIONS = (
-	("Received", "received_at"),
-	("Confirmed", "released_at"),
-	("Shipped", "shipped_at"),
-	("Signed For", "signed_at"),
+	(mark("Received"), "received_at"),
+	(mark("Confirmed"), "released_at"),
+	(mark("Shipped"), "shipped_at"),
+	(mark("Signed For"), "signed_at"),
 )
+
+# What a customer reads for a state of ours; the other states are the customer's words already.
+WORDS = {
+	"Ops Sales Order": {"Identified": mark("Received"), "Released": mark("Confirmed")},
+	"Ops Delivery Note": {"Issued": mark("Being prepared"), "Shipped": mark("On the way")},
+	"Ops Invoice": {"Handed Over": mark("Issued"), "With Goods": mark("Sent with the goods")},
+}
+PHASES = {
+	"Received": mark("Order received"),
+	"Confirmed": mark("Order confirmed"),
+	"Cancelled": mark("Order cancelled"),
+	"Delivery Note Issued": mark("Goods are being prepared"),
+	"Delivery Note Shipped": mark("Goods handed to the carrier"),
+	"Delivery Note Signed For": mark("Goods signed for"),
+	"Invoice Issued": mark("Invoice issued"),
+	"Invoice Voided": mark("Invoice voided"),
+}
 
 
 def require_login(page: str) -> None:
@@ -48,14 +67,10 @@ def orders_of(user: str, *, text: str = "", start: int = 0, limit: int = 20) -> 
 		limit_start=start,
 		limit_page_length=limit,
 	)
-	items = frappe.get_all(
-		"Ops Sales Order Item",
-		filters={"parent": ("in", [order.name for order in orders]), "parenttype": "Ops Sales Order"},
-		fields=["parent", "product_name", "qty", "uom"],
-		order_by="parent, idx",
-	)
+	items = _items([order.name for order in orders])
 	for order in orders:
 		order["items"] = [item for item in items if item.parent == order.name]
+		order["state"] = _state("Ops Sales Order", order.status)
 	return orders
 
 
@@ -70,7 +85,8 @@ def order_of(user: str, name: str) -> frappe._dict:
 	if not found:
 		raise frappe.DoesNotExistError(_("Order {0} was not found").format(frappe.utils.escape_html(name)))
 	order = found[0]
-	order["items"] = _children("Ops Sales Order Item", "Ops Sales Order", [name])
+	order["state"] = _state("Ops Sales Order", order.status)
+	order["items"] = _items([name])
 	order["deliveries"] = _deliveries(name)
 	order["invoices"] = _invoices(name)
 	order["events"] = _events(name)
@@ -95,6 +111,7 @@ def _deliveries(order: str) -> list[frappe._dict]:
 		)
 	)
 	for note in notes:
+		note["state"] = _state("Ops Delivery Note", note.status)
 		url = addresses.get(note.carrier) or ""
 		note["tracking_url"] = (
 			url.replace("{0}", note.tracking_no or "") if url.startswith("https://") else ""
@@ -103,30 +120,51 @@ def _deliveries(order: str) -> list[frappe._dict]:
 
 
 def _invoices(order: str) -> list[frappe._dict]:
-	return frappe.get_all(
+	invoices = frappe.get_all(
 		"Ops Invoice",
 		filters={"sales_order": order, "docstatus": 1},
 		fields=["name", "status", "kind", "invoice_no", "issued_at", "grand_total", "invoice_title"],
 		order_by="issued_at, name",
 	)
+	for invoice in invoices:
+		invoice["state"] = _state("Ops Invoice", invoice.status)
+		invoice["kind_text"] = _(invoice.kind or "", context="Ops Invoice")
+	return invoices
 
 
 def _events(order: str) -> list[frappe._dict]:
-	return frappe.get_all(
+	rows = frappe.get_all(
 		"Ops Event",
 		filters={"sales_order": order, "is_public": 1},
-		fields=["at", "phase", "note", "to_status", "reference_doctype", "reference_name"],
+		fields=["at", "phase", "note"],
 		order_by="at desc, creation desc",
 	)
+	for row in rows:
+		row["title"] = _(PHASES.get(row.phase, row.phase))
+	return rows
 
 
-def _children(doctype: str, parenttype: str, parents: list[str]) -> list[frappe._dict]:
-	return frappe.get_all(
-		doctype,
-		filters={"parent": ("in", parents), "parenttype": parenttype},
-		fields=["*"],
-		order_by="parent, idx",
-	)
+def _items(orders: list[str]) -> list[frappe._dict]:
+	"""The lines of some orders, the products by the name they have in the reader's language."""
+	item, product = DocType("Ops Sales Order Item"), DocType("Ops Product")
+	rows = (
+		frappe.qb.from_(item)
+		.left_join(product)
+		.on(product.name == item.product)
+		.select(item.parent, item.product, item.product_name, item.specification, item.uom)
+		.select(item.qty, item.rate, item.amount, product.product_name_zh)
+		.where(item.parent.isin([*orders, ""]))
+		.where(item.parenttype == "Ops Sales Order")
+		.orderby(item.parent, item.idx)
+	).run(as_dict=True)
+	if (frappe.local.lang or "").startswith("zh"):
+		for row in rows:
+			row["product_name"] = row.product_name_zh or row.product_name
+	return rows
+
+
+def _state(doctype: str, status: str) -> str:
+	return _(WORDS[doctype].get(status, status), context=doctype)
 
 
 def _stations(order: frappe._dict) -> list[dict[str, Any]]:

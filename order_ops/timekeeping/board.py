@@ -19,6 +19,7 @@ from frappe.query_builder.functions import Count, Min
 from order_ops.policy import service as policies
 from order_ops.policy.rules import Policy, in_force
 from order_ops.timekeeping import calendars, clock
+from order_ops.wording import retold
 
 CARDS_PER_LANE = 8
 BREACHES_SHOWN = 12
@@ -180,7 +181,7 @@ def _card(row: frappe._dict) -> dict[str, Any]:
 		"order": row.sales_order,
 		"due_at": _iso(row.due_at),
 		"paused": row.status == "Paused",
-		"note": _(row.pause_reason) if row.pause_reason else "",
+		"note": retold(row.pause_reason) if row.pause_reason else "",
 		"url": frappe.utils.get_url_to_form(row.reference_doctype, row.reference_name),
 	}
 
