@@ -25,7 +25,7 @@ def parsed(value: Any, field: str) -> Any:
 
 def rows(value: Any, field: str) -> list[dict]:
 	"""A list of rows, or a refusal that names the field."""
-	found = value or []
+	found = parsed(value, field) or []
 	if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
 		frappe.throw(_("{0} must be a list of rows").format(field), frappe.ValidationError)
 	_check_number(found)
@@ -34,11 +34,12 @@ def rows(value: Any, field: str) -> list[dict]:
 
 def names(value: Any, field: str) -> list[str]:
 	"""One name or a list of names, each once, or a refusal that names the field."""
-	found = [value] if isinstance(value, str) else value
-	if not isinstance(found, list) or not found or not all(isinstance(n, str) and n for n in found):
+	if isinstance(value, str):
+		value = parsed(value, field) if value.startswith("[") else [value]
+	if not isinstance(value, list) or not value or not all(isinstance(n, str) and n for n in value):
 		frappe.throw(_("{0} must be a name or a list of names").format(field), frappe.ValidationError)
-	_check_number(found)
-	return list(dict.fromkeys(found))
+	_check_number(value)
+	return list(dict.fromkeys(value))
 
 
 def for_permitted(

@@ -19,7 +19,7 @@ STOCK_ROLES = ("Warehouse Keeper", "Parts Support Specialist", "Order Ops Manage
 
 
 @frappe.whitelist(methods=["POST"])
-def stock(receipts: list | None = None, counts: list | None = None) -> dict[str, Any]:
+def stock(receipts: list | str | None = None, counts: list | str | None = None) -> dict[str, Any]:
 	"""Goods received and stock counted: rows {key, warehouse, product, qty}, each key posted once (E-4.13a)."""
 	frappe.only_for(STOCK_ROLES)
 	receipts, counts = calls.rows(receipts, "receipts"), calls.rows(counts, "counts")
@@ -38,13 +38,13 @@ def stock(receipts: list | None = None, counts: list | None = None) -> dict[str,
 @frappe.whitelist(methods=["POST"])
 def issue(orders: list | str) -> list[dict[str, Any]]:
 	"""Delivery notes for released orders, Short ones for what is not in stock (E-4.13f)."""
-	frappe.has_permission(NOTE, "submit", throw=True)
+	frappe.has_permission(NOTE, "create", throw=True)
 	names = calls.names(orders, "orders")
 	return calls.for_permitted(ORDER, names, delivery.issue)
 
 
 @frappe.whitelist(methods=["POST"])
-def shipped(notes: list) -> list[dict[str, Any]]:
+def shipped(notes: list | str) -> list[dict[str, Any]]:
 	"""Notes handed to the carrier: rows {name, carrier, tracking_no, pieces, weight_kg, no_invoice_reason} (E-4.15m)."""
 	frappe.only_for(("Warehouse Keeper",))
 	rows = {row.get("name"): row for row in calls.rows(notes, "notes")}

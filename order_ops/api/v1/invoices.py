@@ -16,7 +16,7 @@ FINANCE, KEEPER = ("BU Finance",), ("Warehouse Keeper",)
 
 
 @frappe.whitelist(methods=["POST"])
-def issue(rows: list) -> list[dict[str, Any]]:
+def issue(rows: list | str) -> list[dict[str, Any]]:
 	"""Finance issues invoices: rows {name, invoice_no, invoice_code} (E-3.5a, E-4.14a)."""
 	frappe.only_for(FINANCE)
 	asked = {row.get("name"): row for row in calls.rows(rows, "rows")}

@@ -38,7 +38,8 @@ def document() -> dict[str, Any]:
 
 def endpoints() -> Iterator[tuple[str, str, Callable]]:
 	"""Every function of this package that can be called over REST: its path, HTTP method and itself."""
-	for module_name in sorted(info.name for info in pkgutil.iter_modules(v1.__path__)):
+	modules = (info.name for info in pkgutil.iter_modules(v1.__path__))
+	for module_name in sorted(name for name in modules if not name.startswith("test_")):
 		module = import_module(f"{v1.__name__}.{module_name}")
 		for name, function in sorted(vars(module).items()):
 			if inspect.isfunction(function) and function in frappe.whitelisted:
