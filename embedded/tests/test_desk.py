@@ -224,6 +224,28 @@ def test_the_list_filters_searches_sorts_and_pages(world, ticket):
 	frappe.db.commit()
 
 
+def test_an_address_that_cannot_be_read_is_refused_and_harms_nothing(world, ticket):
+	browser = Browser(world["clerk"])
+	queries = (
+		'name=["; drop table", 1]',
+		'name=["like", {"a": 1}]',
+		"status=[1",
+		"amount=1,x",
+		"filter=((",
+		"page_size=7",
+	)
+	for query in (*queries, "creation=yesterday"):
+		assert browser.get("/app/ops-test-ticket?" + query).status_code in (200, 400, 417), query
+	assert browser.get("/app/ops-test-ticket?page=-3&sort=x__desc&cols=none").status_code == 200
+	for path in (
+		"/app/nothing",
+		"/app/ops-test-ticket/nothing",
+		"/app/ops-test-ticket-row",
+		"/app/static/../admin.py",
+	):
+		assert browser.get(path).status_code == 404, path
+
+
 def test_a_form_is_saved_with_its_rows(world, ticket):
 	first, second = ticket.rows
 	answer = Browser(world["clerk"]).send_form(

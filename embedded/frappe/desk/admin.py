@@ -111,7 +111,8 @@ class Desk(BaseAdmin):
 		env.auto_reload = False
 		env.install_gettext_callables(translate, ngettext, True)
 		env.globals |= {
-			name: getattr(F, name) for name in ("slug", "form_path", "shown", "label_of", "NUMBERS")
+			name: getattr(F, name)
+			for name in ("slug", "form_path", "shown", "label_of", "option_text", "NUMBERS")
 		}
 		env.globals |= {"list_url": list_url, "static_url": static_url, "conditions": conditions}
 		env.globals |= {"record": record, "column": report.column, "pretty_date": frappe.utils.pretty_date}
@@ -339,7 +340,7 @@ class Desk(BaseAdmin):
 		missing = [F.label_of(df) for df in filters if df.reqd and not df.value]
 		result = None
 		if not missing:
-			result = report.run(doc, {df.fieldname: F.parsed(df, df.value) for df in filters if df.value})
+			result = report.run(doc, {df.fieldname: F.read(df, df.value) for df in filters if df.value})
 		if result and (kind := query.get("_export")):
 			if doc.ref_doctype:
 				frappe.has_permission(doc.ref_doctype, "export", throw=True)
@@ -368,11 +369,14 @@ class Desk(BaseAdmin):
 	def fetch(self, request: Request) -> Response:
 		"""What choosing a link fills in."""
 		query = request.query_params
-		doctype = query["doctype"]
+		if not (doctype := query.get("doctype")):
+			refuse()
 		frappe.has_permission(doctype, "read", throw=True)
 		if query.get("table"):
 			doctype = frappe.get_meta(doctype).get_field(query["table"]).options
-		return JSONResponse(search.fetched_values(doctype, query["fieldname"], query.get("name") or ""))
+		return JSONResponse(
+			search.fetched_values(doctype, query.get("fieldname") or "", query.get("name") or "")
+		)
 
 	@page
 	def jump(self, request: Request) -> Response:

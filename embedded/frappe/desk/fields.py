@@ -50,6 +50,11 @@ def label_of(df: Any) -> str:
 	return _(df.label, context=df.parent) if df.label else _(df.fieldname.replace("_", " ").title())
 
 
+def option_text(df: Any, value: str) -> str:
+	"""A choice of a field in the reader's language."""
+	return _(value, context=df.parent)
+
+
 def permlevels(meta: Any, ptype: str = "read") -> set[int]:
 	"""The permission levels whose fields the user may read or write."""
 	if frappe.session.user == "Administrator":
@@ -93,7 +98,7 @@ def plain(df: Any, value: Any) -> str:
 		return str(value).rjust(8, "0")[:8]
 	if df.fieldtype == "Datetime":
 		return str(value)[:16]
-	return _(value) if df.fieldtype == "Select" or df.options in WORDS else str(value)
+	return option_text(df, value) if df.fieldtype == "Select" or df.options in WORDS else str(value)
 
 
 def pill(text: str, color: str | None) -> Markup:
@@ -122,7 +127,7 @@ def indicator(meta: Any, doc: Any) -> Markup:
 	"""The document's state as a coloured indicator; empty where it has none."""
 	df = state_field(meta)
 	if df and (value := doc.get(df.fieldname)):
-		return pill(_(value), state_color(meta, df, value))
+		return pill(option_text(df, value), state_color(meta, df, value))
 	states = [("Draft", "Orange"), ("Submitted", "Blue"), ("Cancelled", "Red")]
 	title, color = states[int(doc.docstatus or 0)]
 	return pill(_(title), color) if meta.is_submittable else Markup("")
@@ -223,6 +228,14 @@ def parsed(df: Any, raw: Any) -> Any:
 		except ValueError:
 			raise ValueError(_("This is not valid JSON")) from None
 	return raw
+
+
+def read(df: Any, raw: Any) -> Any:
+	"""The same for a value of an address: what cannot be read is refused."""
+	try:
+		return parsed(df, raw)
+	except ValueError as e:
+		frappe.throw(f"{label_of(df)}: {e}")
 
 
 def parsed_time(kind: str, text: str) -> str:

@@ -236,7 +236,7 @@ def new_document(doctype: str, args: dict[str, str]) -> Any:
 	form = Form(doc, is_new=True)
 	for df in filter(form.editable, form.meta.fields):
 		if args.get(df.fieldname) and df.fieldtype not in F.TABLES:
-			doc.set(df.fieldname, F.parsed(df, args[df.fieldname]))
+			doc.set(df.fieldname, F.read(df, args[df.fieldname]))
 	return doc
 
 

@@ -113,7 +113,9 @@ class Import:
 	def value(df: Any, text: str) -> Any:
 		"""A cell's value; the translated name of an option counts as the option."""
 		if df.fieldtype == "Select":
-			return next((o for o in (df.options or "").split("\n") if text in (o, _(o))), text)
+			return next(
+				(o for o in (df.options or "").split("\n") if text in (o, F.option_text(df, o))), text
+			)
 		return F.parsed(df, text)
 
 	def run(self) -> list[dict]:

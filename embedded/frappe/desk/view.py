@@ -136,10 +136,14 @@ class DocView(BaseModelView):
 			try:
 				operator, value = json.loads(text)
 			except ValueError:
+				operator, value = "", {}
+			if isinstance(value, dict):
 				frappe.throw(_("The filter {0} cannot be read").format(name))
 			return [self.doctype, name, str(operator), value]
-		like = self.docfields[name].fieldtype in ("Data", "Small Text") and name != "owner"
-		return [self.doctype, name, "like", f"%{text}%"] if like else [self.doctype, name, "=", text]
+		df = self.docfields[name]
+		if df.fieldtype in ("Data", "Small Text") and name != "owner":
+			return [self.doctype, name, "like", f"%{text}%"]
+		return [self.doctype, name, "=", F.read(df, text)]
 
 	def built_filter(self, node: Any) -> list:
 		"""One rule of the filter builder as a Frappe filter."""
@@ -251,7 +255,7 @@ def list_field(df: Any) -> BaseField:
 	"""A DocField as a column of the library's list, filter builder and export."""
 	label, filters = F.label_of(df), F.FILTERS.get(df.fieldtype, F.TEXT)
 	if df.fieldtype == "Select" and df.options:
-		choices = [(value, _(value)) for value in df.options.split("\n") if value]
+		choices = [(value, F.option_text(df, value)) for value in df.options.split("\n") if value]
 		return EnumField(df.fieldname, label, choices=choices, filters=F.CHOICE)
 	return StringField(df.fieldname, label, filters=filters)
 
