@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
 from order_ops.problems import _ as mark
+from order_ops.timekeeping import clock
 
 ORDER_FIELDS = ("name", "status", "received_at", "grand_total", "customer_name", "promised_ship_date")
 
@@ -26,7 +28,11 @@ STATIONS = (
 WORDS = {
 	"Ops Sales Order": {"Identified": mark("Received"), "Released": mark("Confirmed")},
 	"Ops Delivery Note": {"Issued": mark("Being prepared"), "Shipped": mark("On the way")},
-	"Ops Invoice": {"Handed Over": mark("Issued"), "With Goods": mark("Sent with the goods")},
+	"Ops Invoice": {
+		"Handed Over": mark("Issued"),
+		"With Goods": mark("Sent with the goods"),
+		"Delivered": mark("Sent with the goods"),
+	},
 }
 PHASES = {
 	"Received": mark("Order received"),
@@ -91,6 +97,8 @@ def order_of(user: str, name: str) -> frappe._dict:
 	order["invoices"] = _invoices(name)
 	order["events"] = _events(name)
 	order["stations"] = _stations(order)
+	order["address"] = _address(order)
+	order["promise"] = _promise(order)
 	order["can_confirm"] = any(note.status == "Shipped" for note in order["deliveries"])
 	return order
 
@@ -157,10 +165,32 @@ def _items(orders: list[str]) -> list[frappe._dict]:
 		.where(item.parenttype == "Ops Sales Order")
 		.orderby(item.parent, item.idx)
 	).run(as_dict=True)
-	if (frappe.local.lang or "").startswith("zh"):
+	if in_chinese():
 		for row in rows:
 			row["product_name"] = row.product_name_zh or row.product_name
 	return rows
+
+
+def _address(order: frappe._dict) -> str:
+	province = order.province or ""
+	if in_chinese():
+		province = frappe.db.get_value("Ops Region", province, "region_name_zh") or province
+		city = order.city or ""
+		province = "" if city.startswith(province) else province  # 北京市 needs no 北京 before it
+	parts = (province, order.city, order.district, order.street, order.house_no)
+	return " ".join(part for part in parts if part)
+
+
+def _promise(order: frappe._dict) -> date | None:
+	"""The day on which all of it ships, as long as that may still come true."""
+	open_ = order.status in ("Received", "Identified", "Released")
+	day = order.promised_ship_date
+	return day if open_ and day and day >= clock.today() else None
+
+
+def in_chinese() -> bool:
+	"""Does the reader read Chinese?"""
+	return (frappe.local.lang or "").startswith("zh")
 
 
 def _state(doctype: str, status: str) -> str:

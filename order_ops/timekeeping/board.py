@@ -94,7 +94,7 @@ def _orders_by_wave(policy: Policy, units: Sequence[str], day: date) -> dict[str
 
 def _lanes(governing: Sequence[Policy], units: Sequence[str], now: datetime) -> list[dict[str, Any]]:
 	table = DocType("Ops Clock")
-	overdue = Case().when(table.due_at < now, 1).else_(0)
+	overdue = Case().when((table.due_at < now) & (table.status != "Paused"), 1).else_(0)
 	totals = (
 		frappe.qb.from_(table)
 		.select(

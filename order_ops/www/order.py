@@ -18,4 +18,3 @@ def get_context(context: frappe._dict) -> None:
 	order = portal.order_of(frappe.session.user, name)
 	context.order = order
 	context.title = order.name
-	context.parents = [{"name": frappe._("My Orders"), "route": "/orders"}]

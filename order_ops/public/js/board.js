@@ -53,7 +53,7 @@
 	function card(row) {
 		const link = make("a", "ob-card");
 		link.href = row.url;
-		const late = new Date(row.due_at) < now();
+		const late = !row.paused && new Date(row.due_at) < now();
 		if (late) link.classList.add("ob-late");
 		if (row.paused) link.classList.add("ob-paused");
 		link.append(make("span", "ob-name", row.name.length > 18 && row.order ? row.order : row.name));
