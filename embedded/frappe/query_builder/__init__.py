@@ -1,6 +1,7 @@
 """`frappe.qb`: PyPika, with `run`."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from pypika import Case, Criterion, Field, Order, Table, Tuple
@@ -16,6 +17,8 @@ _plain_value_sql = ValueWrapper.get_value_sql
 
 def _value_sql(self: ValueWrapper, bind: Callable[[Any], str] | None = None, **kwargs: Any) -> str:
 	"""A value's placeholder while a statement is run; its literal at other times."""
+	if bind is None and isinstance(self.value, datetime):  # inside a function, whose arguments are literals
+		return _plain_value_sql(ValueWrapper(str(self.value)), **kwargs)
 	if bind is None or self.value is None or hasattr(self.value, "get_sql"):
 		return (
 			_plain_value_sql(self, **kwargs) if bind is None else _plain_value_sql(self, bind=bind, **kwargs)
