@@ -15,7 +15,21 @@ def field(fieldname: str, fieldtype: str = "Data", options: str | None = None, *
 
 def permission(role: str, *rights: str, **properties: Any) -> dict:
 	"""A permission row that grants these rights and no others."""
-	every = ("select", "read", "write", "create", "delete", "submit", "cancel", "amend", "report", "export", "share", "print", "email")
+	every = (
+		"select",
+		"read",
+		"write",
+		"create",
+		"delete",
+		"submit",
+		"cancel",
+		"amend",
+		"report",
+		"export",
+		"share",
+		"print",
+		"email",
+	)
 	return {"role": role, **{right: int(right in rights) for right in every}, **properties}
 
 
@@ -27,6 +41,8 @@ def doctype(name: str, fields: list[dict], **properties: Any) -> str:
 	permissions = properties.pop("permissions", None) or [permission("System Manager", *rights)]
 	if properties.get("istable"):
 		permissions = []
+	for row in permissions:
+		role(row["role"])
 	values = {"doctype": "DocType", "name": name, "module": "Core", "custom": 1, "fields": fields}
 	frappe.get_doc({**values, "permissions": permissions, **properties}).insert()
 	return name

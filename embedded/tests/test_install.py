@@ -82,7 +82,10 @@ class Bench:
 			self.write(f"tiny/doctype/{scrubbed}/{scrubbed}.py", body)
 			self.write(f"tiny/doctype/{scrubbed}/__init__.py", "")
 		self.record("report", REPORT)
-		self.write("fixtures/things.json", json.dumps([{"doctype": "Tiny Thing", "name": "from fixtures", "title": "from fixtures"}]))
+		self.write(
+			"fixtures/things.json",
+			json.dumps([{"doctype": "Tiny Thing", "name": "from fixtures", "title": "from fixtures"}]),
+		)
 
 	def write(self, path: str, text: str) -> None:
 		target = self.app / path
@@ -119,7 +122,9 @@ class Bench:
 		return found
 
 	def names(self, doctype: str) -> list[str]:
-		return json.loads(self.run(f"print(json.dumps(frappe.get_all({doctype!r}, pluck='name', order_by='name')))"))
+		return json.loads(
+			self.run(f"print(json.dumps(frappe.get_all({doctype!r}, pluck='name', order_by='name')))")
+		)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +132,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 	"""A bench with a site that has the app."""
 	bench = Bench(tmp_path_factory.mktemp("bench"))
 	bench.command("new-site", SITE, "--admin-password", "admin")
-	bench.before = {doctype: bench.names(doctype) for doctype in ("DocType", "Module Def", "Report", "Scheduled Job Type")}
+	bench.before = {
+		doctype: bench.names(doctype) for doctype in ("DocType", "Module Def", "Report", "Scheduled Job Type")
+	}
 	bench.command("--site", SITE, "install-app", "tiny")
 	return bench
 
@@ -142,11 +149,26 @@ def test_install(bench):
 
 
 def test_migrate_runs_patches_around_the_schema(bench):
-	bench.write("patches.txt", "[pre_model_sync]\ntiny.patches.early\n[post_model_sync]\ntiny.patches.late\nexecute:open('steps.txt', 'a').write('line\\n')\n")
-	changed = {**DOCTYPE, "fields": [*DOCTYPE["fields"], {"fieldname": "more", "fieldtype": "Int", "label": "More", "search_index": 1}]}
+	bench.write(
+		"patches.txt",
+		"[pre_model_sync]\ntiny.patches.early\n[post_model_sync]\ntiny.patches.late\nexecute:open('steps.txt', 'a').write('line\\n')\n",
+	)
+	changed = {
+		**DOCTYPE,
+		"fields": [
+			*DOCTYPE["fields"],
+			{"fieldname": "more", "fieldtype": "Int", "label": "More", "search_index": 1},
+		],
+	}
 	bench.record("doctype", changed)
 	bench.command("--site", SITE, "migrate")
-	assert bench.steps() == ["before_migrate 1 1", "patch early True False", "patch late True True", "line", "after_migrate 1 1"]
+	assert bench.steps() == [
+		"before_migrate 1 1",
+		"patch early True False",
+		"patch late True True",
+		"line",
+		"after_migrate 1 1",
+	]
 	bench.command("--site", SITE, "migrate")
 	assert bench.steps() == ["before_migrate 1 1", "after_migrate 1 1"]
 
@@ -169,7 +191,10 @@ def test_a_fixture_that_was_changed_is_put_right(bench):
 
 
 def test_a_failing_patch_stops_the_migration_and_leaves_nothing(bench):
-	bench.write("patches/broken.py", "import frappe\ndef execute():\n\tfrappe.get_doc(doctype='Tiny Thing', title='half').insert()\n\traise ValueError('broken')\n")
+	bench.write(
+		"patches/broken.py",
+		"import frappe\ndef execute():\n\tfrappe.get_doc(doctype='Tiny Thing', title='half').insert()\n\traise ValueError('broken')\n",
+	)
 	before = (bench.app / "patches.txt").read_text()
 	bench.write("patches.txt", before + "tiny.patches.broken\n")
 	with pytest.raises(AssertionError, match="broken"):

@@ -98,17 +98,37 @@ def test_life_cycle_of_a_submittable_document(events):
 	assert events == "before_cancel on_cancel on_change".split()
 	events.clear()
 	assert submittable(docstatus=1).insert().docstatus.is_submitted()
-	assert events[-6:] == "before_submit after_insert on_update on_submit on_change".split()[-6:] or "before_save" not in events
+	assert (
+		events[-6:] == "before_submit after_insert on_update on_submit on_change".split()[-6:]
+		or "before_save" not in events
+	)
 
 
 def test_defaults_fetched_values_and_types():
 	doc = new(link="L1", number="7", yes="1", day="2026-01-02", rows=[{"item": "L1", "qty": "2"}]).insert()
-	assert (doc.colour, doc.own_colour, doc.rows[0].colour, doc.kind, doc.who) == ("red", "red", "red", "A", "Administrator")
+	assert (doc.colour, doc.own_colour, doc.rows[0].colour, doc.kind, doc.who) == (
+		"red",
+		"red",
+		"red",
+		"A",
+		"Administrator",
+	)
 	doc = frappe.get_doc(DOC, doc.name)
 	assert (doc.number, doc.yes, doc.day, doc.price, doc.money) == (7, 1, date(2026, 1, 2), 0.0, 0.0)
 	assert isinstance(doc.at, datetime) and isinstance(doc.creation, datetime)
-	assert (doc.rows[0].qty, doc.rows[0].idx, doc.rows[0].parenttype, doc.rows[0].parentfield) == (2, 1, DOC, "rows")
-	assert (doc.docstatus, doc.owner, doc.modified_by, doc.text, doc.code) == (0, "Administrator", "Administrator", None, None)
+	assert (doc.rows[0].qty, doc.rows[0].idx, doc.rows[0].parenttype, doc.rows[0].parentfield) == (
+		2,
+		1,
+		DOC,
+		"rows",
+	)
+	assert (doc.docstatus, doc.owner, doc.modified_by, doc.text, doc.code) == (
+		0,
+		"Administrator",
+		"Administrator",
+		None,
+		None,
+	)
 	assert frappe.new_doc(DOC).number == 5
 	assert new().number is None and new().rows == [] and new().get("nothing", 3) == 3
 
@@ -194,6 +214,17 @@ def test_optimistic_locking():
 def test_a_constant_is_set_once():
 	doc = new(constant="c").insert()
 	doc.constant = "d"
+	with pytest.raises(frappe.CannotChangeConstantError):
+		doc.save()
+
+
+@pytest.mark.parametrize(
+	"change", [{"owner": "Guest"}, {"creation": "2020-01-01 00:00:00"}, {"creation": None}]
+)
+def test_owner_and_time_of_creation_stay(change):
+	doc = new(owner="Guest", creation="2020-01-01 00:00:00").insert()
+	assert doc.owner == "Administrator" and not str(doc.creation).startswith("2020")
+	doc = frappe.get_doc(DOC, doc.name).update(change)
 	with pytest.raises(frappe.CannotChangeConstantError):
 		doc.save()
 
@@ -294,14 +325,25 @@ def test_versions_say_what_changed():
 	assert ["title", "a title", "other"] in version["changed"]
 	field, idx, name, changes = version["row_changed"][0]
 	assert (field, idx, name) == ("rows", 0, doc.rows[0].name) and ["qty", 1, 3] in changes
-	assert version["added"][0][0] == "rows" and version["added"][0][1]["qty"] == 2 and version["removed"] == []
+	assert (
+		version["added"][0][0] == "rows" and version["added"][0][1]["qty"] == 2 and version["removed"] == []
+	)
 
 
 def test_comments():
 	doc = new().insert()
 	comment = doc.add_comment("Comment", "hello")
-	found = frappe.get_all("Comment", {"reference_name": doc.name}, ["comment_type", "content", "comment_email", "owner"])
-	assert found == [{"comment_type": "Comment", "content": "hello", "comment_email": "Administrator", "owner": "Administrator"}]
+	found = frappe.get_all(
+		"Comment", {"reference_name": doc.name}, ["comment_type", "content", "comment_email", "owner"]
+	)
+	assert found == [
+		{
+			"comment_type": "Comment",
+			"content": "hello",
+			"comment_email": "Administrator",
+			"owner": "Administrator",
+		}
+	]
 	assert comment.reference_doctype == DOC
 
 
@@ -325,7 +367,10 @@ def test_what_a_save_changes(events):
 	seen = {}
 
 	def validate(self):
-		seen.update({name: self.has_value_changed(name) for name in ("title", "day", "number")}, old=self.get_doc_before_save().title)
+		seen.update(
+			{name: self.has_value_changed(name) for name in ("title", "day", "number")},
+			old=self.get_doc_before_save().title,
+		)
 
 	doc = frappe.get_doc(DOC, doc.name)
 	doc.title, doc.day = "other", "2026-01-02"
@@ -386,8 +431,13 @@ def test_a_failed_insert_leaves_the_transaction_usable():
 
 def test_events_of_other_apps_are_called_after_the_controllers(monkeypatch: pytest.MonkeyPatch):
 	calls = []
-	monkeypatch.setattr(frappe.utils, "note_ops_test", lambda doc, method: calls.append((doc.name, method)), raising=False)
-	events = {DOC: {"validate": ["frappe.utils.note_ops_test"]}, "*": {"on_update": ["frappe.utils.note_ops_test"]}}
+	monkeypatch.setattr(
+		frappe.utils, "note_ops_test", lambda doc, method: calls.append((doc.name, method)), raising=False
+	)
+	events = {
+		DOC: {"validate": ["frappe.utils.note_ops_test"]},
+		"*": {"on_update": ["frappe.utils.note_ops_test"]},
+	}
 	monkeypatch.setattr(frappe, "get_doc_hooks", lambda: events)
 	monkeypatch.setattr(frappe.local, "doc_events_hooks", events, raising=False)
 	if hasattr(frappe.local, "request_cache"):

@@ -1,6 +1,7 @@
 """What installing an app leaves on a site, and that migrating again changes nothing."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ def files(*folders: str) -> list[dict]:
 	found = []
 	for module in frappe.get_module_list(APP):
 		for folder in folders:
-			for path in sorted(__import__("pathlib").Path(frappe.get_module_path(module), folder).glob("*/*.json")):
+			for path in sorted(Path(frappe.get_module_path(module), folder).glob("*/*.json")):
 				found.append(json.loads(path.read_text(encoding="utf-8")))
 	return found
 

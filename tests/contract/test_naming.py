@@ -26,7 +26,9 @@ def made(site: str) -> Iterator[None]:
 	"""A DocType for each rule."""
 	with doctypes(*RULES):
 		for name, rule in RULES.items():
-			series = [field("naming_series", "Select", "OTA-.YYYY.-\nOTB-.##")] if rule == "naming_series:" else []
+			series = (
+				[field("naming_series", "Select", "OTA-.YYYY.-\nOTB-.##")] if rule == "naming_series:" else []
+			)
 			doctype(name, [field("title"), *series], autoname=rule)
 		for prefix in ("OTA-", "OTB-", "OTE-", "OTF-", "OTX-"):
 			frappe.db.sql("delete from `tabSeries` where `name` like %s", (f"{prefix}%",))
@@ -101,7 +103,9 @@ def test_make_autoname():
 	today = now_datetime()
 	assert make_autoname("OTX-.YY.MM.DD.-.###") == f"OTX-{today:%y%m%d}-001"
 	assert make_autoname("OTX-") == "OTX-00001"
-	assert make_autoname("OTX-.{title}.-.##", doc=frappe.get_doc({"doctype": HASH, "title": "t"})) == "OTX-t-01"
+	assert (
+		make_autoname("OTX-.{title}.-.##", doc=frappe.get_doc({"doctype": HASH, "title": "t"})) == "OTX-t-01"
+	)
 	for bad in ("OT$-.##", "OT##"):
 		with pytest.raises(frappe.ValidationError):
 			make_autoname(bad)

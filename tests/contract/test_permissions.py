@@ -190,16 +190,25 @@ def test_an_owner_is_not_held_by_user_permissions(people, docs):
 	add_user_permission(REGION, "North", people["owner"])
 	own = as_user(people["owner"], lambda: new(title="O").insert()).name
 	frappe.db.set_value(DOC, own, "region", "South")
-	assert listed(people["owner"]) == "O" and may(people["owner"], own, "read", "write", "create") == [True, True, False]
+	assert listed(people["owner"]) == "O" and may(people["owner"], own, "read", "write", "create") == [
+		True,
+		True,
+		False,
+	]
 
 
 def test_hooks(people, docs, monkeypatch: pytest.MonkeyPatch):
 	verdicts = {docs["A"]: False, docs["B"]: True}
 	monkeypatch.setattr(
-		frappe.utils, "ops_test_verdict", lambda doc, ptype, user, debug=False: verdicts.get(doc.name), raising=False
+		frappe.utils,
+		"ops_test_verdict",
+		lambda doc, ptype, user, debug=False: verdicts.get(doc.name),
+		raising=False,
 	)
 	condition = f"`tab{DOC}`.`title` != 'B'"
-	monkeypatch.setattr(frappe.utils, "ops_test_condition", lambda user, doctype=None: condition, raising=False)
+	monkeypatch.setattr(
+		frappe.utils, "ops_test_condition", lambda user, doctype=None: condition, raising=False
+	)
 	hooks = {
 		"has_permission": {DOC: ["frappe.utils.ops_test_verdict"]},
 		"permission_query_conditions": {DOC: ["frappe.utils.ops_test_condition"]},

@@ -26,7 +26,12 @@ def made(site: str) -> Iterator[None]:
 		permissions = [
 			permission(CLERK, "read", "write", "create"), permission(CHIEF, "read", "write", "create", "submit", "cancel"),
 		]  # fmt: skip
-		fields = [field("title"), field("amount", "Currency"), field("approved"), field("workflow_state", "Link", "Workflow State")]
+		fields = [
+			field("title"),
+			field("amount", "Currency"),
+			field("approved"),
+			field("workflow_state", "Link", "Workflow State"),
+		]
 		doctype(DOC, fields, is_submittable=1, permissions=permissions)
 		frappe.delete_doc("Workflow", FLOW, ignore_missing=True, force=True)
 		frappe.db.commit()
@@ -56,8 +61,16 @@ def flow(*more: dict, **properties):
 		step("OT Pending", "OT Refuse", "OT Refused", CHIEF), step("OT Refused", "OT Send", "OT Pending", CLERK),
 		step("OT Approved", "OT Cancel", "OT Cancelled", CHIEF), *more,
 	]  # fmt: skip
-	values = {"doctype": "Workflow", "workflow_name": FLOW, "document_type": DOC, "is_active": 1, "states": states}
-	return frappe.get_doc({**values, "transitions": steps, "workflow_state_field": "workflow_state", **properties})
+	values = {
+		"doctype": "Workflow",
+		"workflow_name": FLOW,
+		"document_type": DOC,
+		"is_active": 1,
+		"states": states,
+	}
+	return frappe.get_doc(
+		{**values, "transitions": steps, "workflow_state_field": "workflow_state", **properties}
+	)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +108,9 @@ def test_documents_that_are_there_get_the_first_state():
 	frappe.clear_cache()
 
 
-@pytest.mark.parametrize("ends", [("OT Approved", "OT Draft"), ("OT Cancelled", "OT Draft"), ("OT Draft", "OT Cancelled")])
+@pytest.mark.parametrize(
+	"ends", [("OT Approved", "OT Draft"), ("OT Cancelled", "OT Draft"), ("OT Draft", "OT Cancelled")]
+)
 def test_steps_that_cannot_be(ends):
 	with pytest.raises(frappe.ValidationError):
 		flow(step(ends[0], "OT Send", ends[1], CHIEF)).insert()
@@ -119,12 +134,21 @@ def test_from_draft_to_cancelled(people):
 	assert (doc.workflow_state, doc.docstatus, doc.approved) == ("OT Approved", 1, "yes")
 	doc = apply_workflow(frappe.as_json(doc.as_dict()), "OT Cancel")
 	assert (doc.workflow_state, doc.docstatus) == ("OT Cancelled", 2)
-	comments = frappe.get_all("Comment", {"reference_name": doc.name, "comment_type": "Workflow"}, ["content", "comment_email"], order_by="creation")
-	assert [(c.content, c.comment_email) for c in comments] == [("OT Pending", clerk), ("OT Approved", chief), ("OT Cancelled", chief)]
+	comments = frappe.get_all(
+		"Comment",
+		{"reference_name": doc.name, "comment_type": "Workflow"},
+		["content", "comment_email"],
+		order_by="creation",
+	)
+	assert [(c.content, c.comment_email) for c in comments] == [
+		("OT Pending", clerk),
+		("OT Approved", chief),
+		("OT Cancelled", chief),
+	]
 
 
 def test_the_state_cannot_be_written_by_hand(people):
-	clerk, chief = people
+	clerk, _chief = people
 	frappe.set_user(clerk)
 	doc = new().insert()
 	for target in ("OT Approved", "OT Refused"):
@@ -184,5 +208,7 @@ def test_many_at_once(people):
 	frappe.set_user(people[0])
 	good, bad = new().insert(), new(amount=0).insert()
 	bulk_workflow_approval(frappe.as_json([good.name, bad.name]), DOC, "OT Send")
-	found = dict(frappe.get_all(DOC, {"name": ("in", [good.name, bad.name])}, ["name", "workflow_state"], as_list=True))
+	found = dict(
+		frappe.get_all(DOC, {"name": ("in", [good.name, bad.name])}, ["name", "workflow_state"], as_list=True)
+	)
 	assert found == {good.name: "OT Pending", bad.name: "OT Draft"}
