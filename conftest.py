@@ -15,12 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import bench_command
 
 ROOT = Path(__file__).parent
 SITE = "test.localhost"
 PASSWORD = "admin"
+
+# a loaded machine is no failure; what CI finds, it finds again
+settings.register_profile(
+	"suite",
+	deadline=None,
+	suppress_health_check=[HealthCheck.too_slow],
+	derandomize="CI" in os.environ,
+	database=None,
+)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,8 +1,9 @@
 """Print: the plain format and formats of the app, who may print what, and PDF."""
 
-import json
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 import frappe
 from tests.web import Browser, make_doctype, make_role, make_user, remove_doctype, remove_user, with_keys
@@ -243,11 +244,8 @@ def pdf_or_skip(make):
 
 
 def test_a_pdf_has_the_formats_page(form):
-	from io import BytesIO
-
-	pypdf = pytest.importorskip("pypdf")
 	content = pdf_or_skip(lambda: frappe.get_print(FORM, form.name, FORMAT, as_pdf=True))
-	pages = pypdf.PdfReader(BytesIO(content)).pages
+	pages = PdfReader(BytesIO(content)).pages
 	width, height = (float(x) / 72 * 25.4 for x in pages[0].mediabox[2:])
 	assert (round(width), round(height)) == (210, 148)
 	assert form.name in pages[0].extract_text()
@@ -271,6 +269,9 @@ def test_pdf_of_html_reaches_nothing_outside(form, tmp_path):
 	secret = tmp_path / "secret.txt"
 	secret.write_text("file-that-must-stay")
 	html = f'<div class="print-format"><p>seen</p><object data="file://{secret}"></object><img src="file://{secret}"></div>'
-	content = pdf_or_skip(lambda: get_pdf(html))
-	assert content[:5] == b"%PDF-" and b"file-that-must-stay" not in content
-	assert json.dumps(len(content))
+	try:
+		content = pdf_or_skip(lambda: get_pdf(html))
+	except frappe.ValidationError:
+		return  # refused as a whole
+	text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+	assert "seen" in text and "file-that-must-stay" not in text
