@@ -242,11 +242,11 @@ def _similar(buyer: Buyer) -> list[Known]:
 
 def _search_result(buyer: Buyer, hits: list[rules.Hit]) -> str:
 	asked = {
-		"Name": buyer.name,
-		"Code": buyer.code,
-		"Mobile": buyer.mobile,
-		"Tax No.": buyer.tax_no,
-		"Channel Customer No.": buyer.external_id,
+		rules.BY_NAME: buyer.name,
+		rules.BY_CODE: buyer.code,
+		rules.BY_MOBILE: buyer.mobile,
+		rules.BY_TAX_NO: buyer.tax_no,
+		rules.BY_NUMBER: buyer.external_id,
 	}
 	return "; ".join(
 		f"{_(key)}: {sum(hit.key == key for hit in hits)}" if value else f"{_(key)}: {_('not given')}"

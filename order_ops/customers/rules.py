@@ -24,7 +24,10 @@ KINDS = (ORGANISATION, INDIVIDUAL)  # E-4.10c
 
 NAME_WORTH_SHOWING = 55
 CANDIDATES_SHOWN = 10
-_SCORES = {"Code": 100, "Channel Customer No.": 95, "Tax No.": 95, "Mobile": 90}
+# the keys of a search, named as their fields are, with what a hit is worth; a name is worth its likeness
+BY_CODE, BY_NUMBER = "Organisation Code or Identity Card No.", "Customer No. at the Channel"
+BY_TAX_NO, BY_MOBILE, BY_NAME = "Tax No.", "Mobile", "Buyer Name"
+_SCORES = {BY_CODE: 100, BY_NUMBER: 95, BY_TAX_NO: 95, BY_MOBILE: 90}
 
 _LEGAL_FORM = re.compile(
 	r"(股份有限公司|有限责任公司|有限公司|集团公司|分公司|集团|公司|总厂|厂|CO\W*LTD|LTD|INC)$"
@@ -226,22 +229,22 @@ def score(buyer: Buyer, known: Iterable[Known]) -> list[Hit]:
 	for customer in known:
 		alike = likeness(wanted, match_name(customer.name))
 		same = {
-			"Code": buyer.code and identity(buyer.kind, buyer.code) == identity(customer.kind, customer.code),
-			"Channel Customer No.": buyer.external_id
-			and buyer.external_id.casefold() == customer.external_id.casefold(),
-			"Tax No.": buyer.tax_no
+			BY_CODE: buyer.code
+			and identity(buyer.kind, buyer.code) == identity(customer.kind, customer.code),
+			BY_NUMBER: buyer.external_id and buyer.external_id.casefold() == customer.external_id.casefold(),
+			BY_TAX_NO: buyer.tax_no
 			and tidy_code(buyer.tax_no) in (tidy_code(customer.tax_no), tidy_code(customer.code)),
-			"Mobile": buyer.mobile and tidy_phone(buyer.mobile) == tidy_phone(customer.mobile),
+			BY_MOBILE: buyer.mobile and tidy_phone(buyer.mobile) == tidy_phone(customer.mobile),
 		}
 		value = {
-			"Code": customer.code,
-			"Channel Customer No.": customer.external_id,
-			"Tax No.": customer.tax_no or customer.code,
-			"Mobile": customer.mobile,
+			BY_CODE: customer.code,
+			BY_NUMBER: customer.external_id,
+			BY_TAX_NO: customer.tax_no or customer.code,
+			BY_MOBILE: customer.mobile,
 		}
 		best = max(
 			[Hit(customer.id, key, value[key], _SCORES[key]) for key, hit in same.items() if hit]
-			+ ([Hit(customer.id, "Name", customer.name, alike)] if alike >= NAME_WORTH_SHOWING else []),
+			+ ([Hit(customer.id, BY_NAME, customer.name, alike)] if alike >= NAME_WORTH_SHOWING else []),
 			key=lambda hit: hit.score,
 			default=None,
 		)

@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from order_ops.customers.identifiers import unified_check
 from order_ops.customers.rules import (
+	BY_CODE,
+	BY_MOBILE,
+	BY_TAX_NO,
 	INDIVIDUAL,
 	ORGANISATION,
 	Address,
@@ -145,7 +148,7 @@ class TestCandidates(unittest.TestCase):
 		hits = score(Buyer(ORGANISATION, "示例重工公司", UNIFIED, "13800138000", OTHER), known)
 		self.assertEqual(
 			[(h.customer, h.key, h.score) for h in hits],
-			[("CU-1", "Code", 100), ("CU-2", "Tax No.", 95), ("CU-3", "Mobile", 90)],
+			[("CU-1", BY_CODE, 100), ("CU-2", BY_TAX_NO, 95), ("CU-3", BY_MOBILE, 90)],
 		)
 
 	def test_similar_names_share_a_piece_to_look_up(self):  # E-4.11c

@@ -18,7 +18,13 @@ class OpsCustomerMatchCandidate(Document):
 		from frappe.types import DF
 
 		customer: DF.Link
-		key: DF.Data
+		key: DF.Literal[
+			"Organisation Code or Identity Card No.",
+			"Customer No. at the Channel",
+			"Tax No.",
+			"Mobile",
+			"Buyer Name",
+		]
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
