@@ -11,6 +11,7 @@ app_license = "MIT"
 
 jinja = {
 	"methods": [
+		"order_ops.billing.printing.invoice_request_form",
 		"order_ops.fulfilment.printing.delivery_note_form",
 		"order_ops.fulfilment.printing.page_zoom",
 	]

@@ -14,12 +14,13 @@ import frappe
 from order_ops.fulfilment import print_rules
 
 # Millimetres of an A4 sheet with 10 mm margins, measured on the rendered form.
-BODY_ROOM, TAIL, ROW, EXTRA_LINE = 188.0, 50.0, 6.9, 4.4
-NAME_EM, SPECIFICATION_EM, CODE_EM = 14.0, 11.0, 8.5
+BODY_ROOM, TAIL, ROW, EXTRA_LINE = 202.0, 50.0, 6.9, 4.4
+NAME_EM, SPECIFICATION_EM, CODE_EM, ADDRESS_EM, REQUIREMENTS_EM = 14.0, 11.0, 8.5, 23.0, 42.0
 
 
 def delivery_note_form(doc: Any) -> dict[str, Any]:
 	"""Everything the form 发货单 shows beside the document's own fields: sheets, names and the bar code."""
+	address = _address(doc)
 	names = _chinese_names([row.product for row in doc.items])
 	rows = [
 		{
@@ -27,7 +28,7 @@ def delivery_note_form(doc: Any) -> dict[str, Any]:
 			"code": row.product,
 			"name": names.get(row.product) or row.product_name or "",
 			"specification": row.specification or "",
-			"qty": _number(row.qty),
+			"qty": plain_number(row.qty),
 			"uom": row.uom or "",
 		}
 		for place, row in enumerate(doc.items, 1)
@@ -35,12 +36,12 @@ def delivery_note_form(doc: Any) -> dict[str, Any]:
 	return {
 		"company": frappe.db.get_value("Ops Business Unit", doc.business_unit, "title") or doc.business_unit,
 		"warehouse": frappe.db.get_value("Ops Warehouse", doc.warehouse, "title") or doc.warehouse,
-		"address": _address(doc),
+		"address": address,
 		"invoice_no": doc.invoice and (frappe.db.get_value("Ops Invoice", doc.invoice, "invoice_no") or ""),
 		"prepared_by": doc.prepared_by and frappe.db.get_value("User", doc.prepared_by, "full_name"),
-		"total": _number(sum(row.qty for row in doc.items)),
+		"total": plain_number(sum(row.qty for row in doc.items)),
 		"barcode": print_rules.code_128_svg(doc.name) if doc.name.isascii() else "",
-		"sheets": _sheets(rows, doc.special_requirements),
+		"sheets": _sheets(rows, doc, address),
 	}
 
 
@@ -49,17 +50,25 @@ def page_zoom() -> float:
 	return 1.3 if _wkhtmltopdf_is_unpatched() else 1.0
 
 
-def _sheets(rows: list[dict[str, Any]], requirements: str | None) -> list[list[dict[str, Any]]]:
-	def height(row: dict[str, Any]) -> float:
-		lines = max(
-			print_rules.lines_needed(row["name"], NAME_EM),
-			print_rules.lines_needed(row["specification"], SPECIFICATION_EM),
-			print_rules.lines_needed(row["code"], CODE_EM),
-		)
-		return ROW + (lines - 1) * EXTRA_LINE
+def _sheets(rows: list[dict[str, Any]], doc: Any, address: str) -> list[list[dict[str, Any]]]:
+	head = extra(address, ADDRESS_EM) + extra(doc.customer_name, ADDRESS_EM)
+	tail = TAIL + extra(doc.special_requirements, REQUIREMENTS_EM)
+	room = BODY_ROOM - head
+	heights = [
+		row_height((row["name"], NAME_EM), (row["specification"], SPECIFICATION_EM), (row["code"], CODE_EM))
+		for row in rows
+	]
+	return print_rules.cut_into_sheets(rows, heights, room, room, tail)
 
-	tail = TAIL + (print_rules.lines_needed(requirements, 42) - 1) * EXTRA_LINE
-	return print_rules.cut_into_sheets(rows, [height(r) for r in rows], BODY_ROOM, BODY_ROOM, tail)
+
+def row_height(*cells: tuple[str, float]) -> float:
+	"""Millimetres that a row takes, from its texts and the widths of their columns in ems."""
+	return ROW + (max(print_rules.lines_needed(text, width) for text, width in cells) - 1) * EXTRA_LINE
+
+
+def extra(text: str | None, width_em: float) -> float:
+	"""Millimetres that a text takes beyond its first line."""
+	return (print_rules.lines_needed(text, width_em) - 1) * EXTRA_LINE
 
 
 def _chinese_names(products: list[str]) -> dict[str, str]:
@@ -71,12 +80,14 @@ def _chinese_names(products: list[str]) -> dict[str, str]:
 
 def _address(doc: Any) -> str:
 	province = doc.province and frappe.db.get_value("Ops Region", doc.province, "region_name_zh")
-	parts = [province or doc.province, doc.city, doc.district, doc.street, doc.house_no]
-	line = "".join(part for part in dict.fromkeys(parts) if part)
+	city = doc.city or ""
+	parts = ["" if city.startswith(province or "\0") else province or doc.province, city]
+	line = "".join(filter(None, [*parts, doc.district, doc.street, doc.house_no]))
 	return f"{line}({doc.postcode})" if doc.postcode else line
 
 
-def _number(value: float) -> str:
+def plain_number(value: float) -> str:
+	"""A quantity without needless zeros."""
 	return f"{float(value):f}".rstrip("0").rstrip(".")
 
 

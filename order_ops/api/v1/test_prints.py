@@ -98,6 +98,22 @@ class TestPrint(OpsTestCase):
 		self.assertNotIn("<script>alert", html)
 		self.assertIn("&lt;b&gt;城", html)
 
+	def test_all_fields_of_the_invoice_request_are_on_it(self):  # E-4.13j
+		factories.make_customer(
+			invoice_title="示例重工开票", tax_no=factories.UNIFIED_CODE,
+			registered_address_phone="新乡市示范路1号 0373-0000000", bank_and_account="示例银行 6200",
+		)  # fmt: skip
+		note = factories.make_note(freight_amount=35)
+		html = frappe.get_print(
+			"Ops Invoice", note.reload().invoice, print_format="Ops Invoice Request", no_letterhead=1
+		)
+		for text in (
+			"开 票 申 请", note.invoice, note.sales_order, "示例重工开票", factories.UNIFIED_CODE, "0373-0000000", "示例银行 6200",
+			"普通发票", "Part TEST-1", "运费", "20.10", "35.00", "55.10", "Administrator", "申请日期",
+		):  # fmt: skip
+			self.assertIn(text, html, text)
+		self.assertEqual(len(prints.drawn(html).pages), 1)
+
 	def test_a_pdf_comes_out(self):
 		self.assertTrue(prints.pdf_of(self.note_of(2)).startswith(b"%PDF-"))
 
