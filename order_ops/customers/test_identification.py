@@ -177,6 +177,19 @@ class TestCorrection(MatchCase):
 			self.match.save()
 
 
+class TestLimit(MatchCase):
+	def test_a_quarter_of_an_hour_is_in_time_and_a_second_more_is_not(self):  # E-4.11a
+		with self.at(TEN):
+			orders = {at: make_order(f"LIMIT-{at[-2:]}") for at in ("10:14:59", "10:15:00", "10:15:01")}
+		make_customer()
+		status = {}
+		for at, order in orders.items():
+			with self.at(f"2026-11-20 {at}"):
+				self.press(identification.search, self.match_of(order))
+			status[at] = self.clock(order, "E-MATCH").status
+		self.assertEqual(status, {"10:14:59": "Met", "10:15:00": "Met", "10:15:01": "Breached"})
+
+
 class TestCreation(MatchCase):
 	def test_a_customer_is_created_only_after_a_search(self):  # E-4.11g
 		with self.assertRaises(SearchFirst):

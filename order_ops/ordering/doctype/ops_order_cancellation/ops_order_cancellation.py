@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from frappe.model.document import Document
+from order_ops.timekeeping.append_only import refuse
 
 
 class OpsOrderCancellation(Document):
@@ -25,3 +26,9 @@ class OpsOrderCancellation(Document):
 		reason: DF.SmallText | None
 		sales_order: DF.Link
 	# end: auto-generated types
+
+	def validate(self) -> None:
+		refuse(self)
+
+	def on_trash(self) -> None:
+		refuse(self)
