@@ -50,9 +50,9 @@ class Bench:
 
 	def _pytest(self, site: str, options: list[str]) -> int:
 		self.steps.say(f"running the suite on the bench {self.directory}, site {site}")
-		given = [str(Path(option).resolve()) if Path(option).exists() else option for option in options]
-		if given == options:
-			given += [str(ROOT / "order_ops"), str(ROOT / "tests")]
+		given = options
+		if not any(option.startswith("/") for option in options):
+			given = [*options, str(ROOT / "order_ops"), str(ROOT / "tests")]
 		where = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}", "--host=bench"]
 		return subprocess.call(
 			[self.python, "-m", "pytest", *where, *given],

@@ -20,4 +20,4 @@ if ! find_python; then
 	fi
 	find_python || { echo "Order Ops needs Python 3.10 or newer (Debian: apt-get install python3 python3-venv)." >&2; exit 1; }
 fi
-PYTHONPATH=$root exec "$python" -m "embedded.ops.$program" "$@"
+exec "$python" "$root/embedded/ops/__main__.py" "$program" "$@"

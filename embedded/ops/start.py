@@ -210,7 +210,3 @@ def _end(children: object) -> None:
 		except subprocess.TimeoutExpired:
 			child.kill()
 			child.wait()
-
-
-if __name__ == "__main__":
-	sys.exit(main())

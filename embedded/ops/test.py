@@ -25,7 +25,7 @@ def main() -> int:
 		setup.debian_packages(steps, setup.PRINTING, "PDF printing and Chinese fonts")
 		setup.debian_packages(steps, setup.BROWSER, "browser tests")
 		steps.say("running the suite on the embedded host")
-		return subprocess.call([setup.PYTHON, "-m", "pytest", f"--rootdir={ROOT}", *pytest_options])
+		return subprocess.call([setup.PYTHON, "-m", "pytest", *pytest_options], cwd=ROOT)
 	except SetupError as error:
 		print(f"\n{error}", file=sys.stderr)
 		return NO_SERVICES if isinstance(error, NoServices) else 1
@@ -48,8 +48,10 @@ def _options() -> tuple[argparse.Namespace, list[str]]:
 	options, rest = parser.parse_known_args()
 	if options.host == "bench" and not options.bench:
 		parser.error("--host bench needs --bench DIR")
-	return options, rest
+	return options, [_from_anywhere(option) for option in rest]
 
 
-if __name__ == "__main__":
-	sys.exit(main())
+def _from_anywhere(option: str) -> str:
+	"""A path (or path::test) as an absolute one; any other option as it is."""
+	path, colons, test = option.partition("::")
+	return f"{Path(path).resolve()}{colons}{test}" if Path(path).exists() else option
