@@ -6,9 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+from tests.support import bench_command
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -17,9 +20,9 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
-def address(site: str) -> Iterator[str]:
-	"""Where the test site is served while the browser tests run."""
+@contextmanager
+def served(site: str) -> Iterator[str]:
+	"""Serve a site on a free port; its address."""
 	with socket.socket() as probe:
 		probe.bind(("127.0.0.1", 0))
 		port = probe.getsockname()[1]
@@ -34,6 +37,24 @@ def address(site: str) -> Iterator[str]:
 	finally:
 		server.terminate()
 		server.wait()
+
+
+@pytest.fixture(scope="session")
+def address(site: str) -> Iterator[str]:
+	"""Where the test site is served while the browser tests run."""
+	with served(site) as where:
+		yield where
+
+
+@pytest.fixture(scope="session")
+def demo(site: str) -> Iterator[str]:
+	"""Where the demo company's site is served, with a day of work on it."""
+	bench_command("new-site", "demo.localhost", "--admin-password", "admin", "--db-type", "sqlite")
+	bench_command("--site", "demo.localhost", "install-app", "order_ops")
+	for step in ("order_ops.demo.load", "order_ops.demo.play_day"):
+		bench_command("--site", "demo.localhost", "execute", step)
+	with served("demo.localhost") as where:
+		yield where
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@
 		box.append(head);
 		const big = make("div", "ob-count");
 		if (left > 0) {
-			big.append(make("b", "", span(left)), make("span", "", `${t("closes in")} · ${clock(row.closes_at)}`));
+			big.append(make("b", "", span(left)), make("span", "", `${t("to cut-off")} · ${clock(row.closes_at)}`));
 		} else {
 			const word = { Done: "closed", Running: "running", Waiting: "waiting", Failed: "missed" }[row.status] || "closed";
 			big.append(make("b", "", clock(row.closes_at)), make("span", "", t(word)));
