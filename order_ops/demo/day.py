@@ -88,6 +88,8 @@ class Day:
 				sweep_clocks()
 			frappe.db.commit()
 			at += TICK
+		self._take_orders(until)
+		frappe.db.commit()
 
 	def _arrivals(self) -> Iterator[tuple[datetime, dict]]:
 		"""Orders of the night before opening, then the busy hours of the day."""
