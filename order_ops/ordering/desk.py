@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,8 @@ COUNTED = ("reserved_qty", "delivered_qty", "cancelled_qty")
 def draft_of(doc: Any) -> tuple[Draft, str]:
 	"""The draft of a new order and its hash; OrderInvalid names every field that keeps it from being one."""
 	channel = channels.get(doc.channel)
+	if not channel.business_unit:
+		channel = replace(channel, business_unit=doc.business_unit or "")
 	request, problems = parse(_raw(doc))
 	refuse(problems, OrderInvalid)
 	chosen = [_chosen(doc.customer)] if doc.customer else []

@@ -67,6 +67,16 @@ class TestDesk(OpsTestCase):
 				order = desk_order(**values).insert().reload()
 				self.assertEqual((order.status, order.customer), ("Identified", customer.name))
 
+	def test_where_the_channel_serves_all_units_the_order_names_one(self):  # E-4.15k
+		unit, channel = (
+			make_business_unit("TEST-BU-2"),
+			make_channel("TEST-ALL", kind="Desk", business_unit=None),
+		)
+		self.assertEqual(desk_order(channel=channel, business_unit=unit).insert().business_unit, unit)
+		with self.assertRaises(OrderInvalid) as refused:
+			desk_order(channel=channel).insert()
+		self.assertIn("E-4.15k", str(refused.exception))
+
 	def test_what_is_wrong_is_named_and_nothing_is_written(self):  # G1-06c
 		before = frappe.db.count("Ops Sales Order")
 		other = make_product("TEST-2", business_unit=make_business_unit("TEST-BU-2"))
