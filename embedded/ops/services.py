@@ -1,6 +1,7 @@
 """Private MariaDB and Redis servers: own data directory, own socket, nothing of the machine's touched."""
 
 import ctypes
+import hashlib
 import os
 import pwd
 import signal
@@ -118,10 +119,15 @@ class Redis(Server):
 
 
 def _short_socket(wanted: Path) -> Path:
-	"""A socket's path may have 107 bytes: where it is longer it lies in a temporary directory."""
+	"""A socket's path may have 107 bytes: where it is longer it lies in a directory of ours below /tmp."""
 	if len(os.fsencode(wanted)) <= 100:
 		return wanted
-	return Path(tempfile.mkdtemp(prefix="order-ops-"), wanted.name)
+	name = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+	directory = Path(tempfile.gettempdir(), f"order-ops-{name}")
+	directory.mkdir(mode=0o700, exist_ok=True)
+	if directory.stat().st_uid != os.geteuid():
+		raise SetupError(f"{directory} belongs to somebody else.")
+	return directory / wanted.name
 
 
 def _user_name() -> str:
