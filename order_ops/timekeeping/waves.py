@@ -15,6 +15,7 @@ from frappe.utils import getdate
 from order_ops.policy import rules as policy_rules
 from order_ops.policy import service as policies
 from order_ops.policy.rules import Policy
+from order_ops.problems import _ as mark
 from order_ops.rows import insert_many
 from order_ops.timekeeping import calendars, clock, clocks, events, rules
 from order_ops.timekeeping.exceptions import UnknownWave
@@ -85,7 +86,7 @@ def _window(policy: Policy, wave: str, business_date: date) -> WaveWindow:
 	run = _name(policy.name, wave, business_date)
 	if wave == DAY_CLOSE and policy.waves:
 		opens, _closed = rules.wave_window(policy.waves[0].wave, business_date, policy.waves, calendar)
-		title, closes = "Business day close", calendar.close_of_work(business_date)
+		title, closes = mark("Business day close"), calendar.close_of_work(business_date)
 	elif found := policy.wave(wave):
 		opens, closes = rules.wave_window(wave, business_date, policy.waves, calendar)
 		title = found.title

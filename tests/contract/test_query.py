@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pypika import Case
 
 import frappe
 from frappe.query_builder.functions import Coalesce, Count, Max, Sum
@@ -193,6 +194,10 @@ def test_the_query_builder() -> None:
 		{"flag": 0, "n": 2, "s": 7, "due": date(2024, 2, 1)},
 		{"flag": 1, "n": 2, "s": 2, "due": date(2024, 1, 5)},
 	]
+	early = Case().when(thing.at < datetime(2024, 1, 5, 12), 1).else_(0)
+	assert frappe.qb.from_(thing).select(Sum(early)).where(thing.name == "A").run() == ((1,),)
+	late = Case().when(thing.at < datetime(2024, 1, 5, 9), 1).else_(0)
+	assert frappe.qb.from_(thing).select(Sum(late)).where(thing.name == "A").run() == ((0,),)
 	row = frappe.qb.DocType(ROW)
 	joined = (
 		frappe.qb.from_(thing)
