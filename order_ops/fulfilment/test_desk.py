@@ -98,6 +98,17 @@ class TestIssueByHand(DeskCase):
 		self.assertEqual(frappe.db.count("Ops Message", {"rule": "E-4.13g"}), 2)
 		self.assertEqual(delivery.issue([order.name])[0].status, delivery.DONE)
 
+	def test_the_specialist_and_nobody_else_makes_notes(self):  # E-3.3a, E-3.2d
+		order = self.released()
+		factories.make_user(
+			"other@demo.example", "BU Finance", "E-commerce Sales Rep", "Platform Logistics Group"
+		)
+		for user in (KEEPER, "other@demo.example"):
+			with self.as_user(user), self.assertRaises(frappe.PermissionError):
+				self.draft(order)
+		with self.as_user(PARTS):
+			self.assertEqual(self.draft(order).prepared_by, PARTS)
+
 	def test_without_stock_it_is_not_issued(self):  # E-4.13a
 		note = self.draft(self.released())
 		with self.assertRaises(exceptions.StockNotChecked):
@@ -166,6 +177,15 @@ class TestHandOver(DeskCase):
 			frappe.get_doc("Ops Carrier", name).update({"approved": 1}).save()
 		with self.as_user("ops@demo.example"):
 			frappe.get_doc("Ops Carrier", name).update({"approved": 1}).save()
+
+	def test_the_number_of_the_keeper_s_own_system_is_noted(self):  # E-4.15f
+		with self.as_user(KEEPER):
+			doc = (
+				frappe.get_doc("Ops Delivery Note", self.note.name)
+				.update({"external_wms_no": "WMS-1"})
+				.save()
+			)
+		self.assertEqual((doc.external_wms_no, doc.status), ("WMS-1", "Issued"))
 
 	def test_the_buttons_are_those_of_the_state(self):
 		with self.as_user(KEEPER):
