@@ -107,12 +107,8 @@ def issued(names: Collection[str], at: datetime) -> None:
 
 def short(reasons: Mapping[str, str], waves: Iterable[str], at: datetime) -> None:
 	"""Nothing of these orders is in stock: their clocks wait, with the reason (E-4.15g)."""
-	by_reason = defaultdict(list)
-	for order, reason in reasons.items():
-		by_reason[reason[:140]].append(order)
-	steps = [NOTE_STEP, SHIP_STEP, *waves]
-	for reason, orders in by_reason.items():
-		clocks.pause(steps, orders, at, reason)
+	told = {order: reason[:140] for order, reason in reasons.items()}
+	clocks.pause([NOTE_STEP, SHIP_STEP, *waves], list(told), at, told)
 
 
 def shipped(names: Collection[str], at: datetime) -> None:

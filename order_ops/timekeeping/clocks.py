@@ -79,12 +79,23 @@ def stop(steps: str | Collection[str], at: Mapping[str, datetime]) -> None:
 	update_many(DOCTYPE, changes, where={"status": (RUNNING, PAUSED, BREACHED)})
 
 
-def pause(steps: str | Collection[str], names: Collection[str], at: datetime, reason: str) -> None:
-	"""Stop counting while the step waits for somebody else (E-4.11a, E-4.15g)."""
+def pause(
+	steps: str | Collection[str], names: Collection[str], at: datetime, reason: str | Mapping[str, str]
+) -> None:
+	"""Stop counting while the step waits for somebody else, for one reason or each document for its own (E-4.11a,
+	E-4.15g)."""
 	clocks = [clock for clock in _open(_steps(steps), names) if clock.status == RUNNING]
-	change = {"status": PAUSED, "paused_at": at, "pause_reason": reason}
-	update_many(DOCTYPE, {clock.name: change for clock in clocks}, where={"status": (RUNNING,)})
-	_record("Clock Paused", clocks, at, reason)
+	for clock in clocks:
+		clock.pause_reason = reason if isinstance(reason, str) else reason[clock.reference_name]
+	update_many(
+		DOCTYPE,
+		{
+			clock.name: {"status": PAUSED, "paused_at": at, "pause_reason": clock.pause_reason}
+			for clock in clocks
+		},
+		where={"status": (RUNNING,)},
+	)
+	_record("Clock Paused", clocks, at)
 
 
 def resume(steps: str | Collection[str], names: Collection[str], at: datetime) -> None:
@@ -261,7 +272,7 @@ def _deadline_after_pause(clock: frappe._dict, paused: int) -> dict:
 	return {"due_at": due, "warn_at": due - (clock.due_at - clock.warn_at)}
 
 
-def _record(phase: str, clocks: list[frappe._dict], at: datetime, reason: str = "") -> None:
+def _record(phase: str, clocks: list[frappe._dict], at: datetime) -> None:
 	events.record(
 		{
 			"at": at,
@@ -270,7 +281,7 @@ def _record(phase: str, clocks: list[frappe._dict], at: datetime, reason: str = 
 			"reference_name": clock.name,
 			"sales_order": clock.sales_order,
 			"rule": clock.rule,
-			"note": f"{clock.step}: {reason}" if reason else clock.step,
+			"note": f"{clock.step}: {clock.pause_reason}" if clock.pause_reason else clock.step,
 		}
 		for clock in clocks
 	)
