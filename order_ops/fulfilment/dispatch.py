@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import frappe
 from frappe import _
@@ -231,6 +232,16 @@ def send(doc: str | dict) -> str:
 	clocks.stop(STEPS[record.kind], {record.name: at})
 	exchange.queue([_message(record)])
 	return record.name
+
+
+@frappe.whitelist(methods=["POST"])
+def download(doc: str | dict) -> None:
+	"""Show where the list is to be had as CSV and as workbook (B-08)."""
+	record = frappe.get_doc(LIST, frappe.parse_json(doc)["name"])
+	record.check_permission("export")
+	address = "/api/method/order_ops.api.v1.delivery.sheet?" + urlencode({"name": record.name})
+	links = (f'<a href="{address}&format={kind}">{record.name}.{kind}</a>' for kind in ("csv", "xlsx"))
+	frappe.msgprint("<br>".join(links), title=_("Download"))
 
 
 def rows_of(doc: Document) -> list[list[Any]]:

@@ -183,6 +183,12 @@ class TestLogisticsSheet(DispatchCase):
 		cell = load_workbook(io.BytesIO(dispatch.as_xlsx(doc))).active[2][2]
 		self.assertEqual((cell.value, cell.data_type), ("'=HYPERLINK(1)", "s"))
 
+	def test_the_desk_says_where_it_is_to_be_had(self):  # E-4.15e
+		doc = self.sheet()
+		dispatch.download({"name": doc.name})
+		shown = frappe.get_message_log()[-1]
+		self.assertIn(f"name={doc.name}&format=xlsx", str(shown))
+
 	def test_it_goes_to_the_platform_logistics_group(self):  # E-4.15e
 		doc = self.sheet()
 		self.send(doc.name, f"{MONDAY} 08:30:00")
