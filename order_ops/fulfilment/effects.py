@@ -3,7 +3,8 @@
 
 """What follows when delivery notes were issued, shipped, signed for or cancelled, whoever saved them.
 
-The services write many notes at once, the desk saves one: both end here, in the same transaction.
+The services write many notes at once, the desk saves one: both end here, in the same transaction. Orders are locked
+before balances, balances before order lines, everywhere: nobody waits for somebody who waits for him.
 """
 
 from __future__ import annotations
@@ -81,9 +82,9 @@ def order_released(orders: list[str], at: datetime) -> None:
 def issued(names: Collection[str], at: datetime) -> None:
 	"""Promise the stock, stop the specialist's clocks, start the keeper's, tell whoever waits (E-4.13, E-4.15b)."""
 	moved = _moved(names)
+	orders = lock_many(ORDER, moved.orders, ["policy_profile", "wave", "wave_date", "received_at"])
 	stock.reserve(moved.lines, at)
 	_add_to_order_items({"reserved_qty": moved.by_order_item})
-	orders = lock_many(ORDER, moved.orders, ["policy_profile", "wave", "wave_date", "received_at"])
 	clocks.stop([NOTE_STEP, *_waves(orders.values())], dict.fromkeys(orders, at))
 	clocks.resume(SHIP_STEP, list(orders), at)
 	clocks.start(
@@ -114,6 +115,7 @@ def short(reasons: Mapping[str, str], waves: Iterable[str], at: datetime) -> Non
 def shipped(names: Collection[str], at: datetime) -> None:
 	"""The goods left: ledger, order, clocks, customer (E-4.15b/c/m)."""
 	moved = _moved(names)
+	lock_many(ORDER, moved.orders)
 	stock.ship(moved.lines, at)
 	_add_to_order_items({"reserved_qty": {key: -qty for key, qty in moved.by_order_item.items()}})
 	progress.apply_shipment(({"order_item": key, "qty": qty} for key, qty in moved.by_order_item.items()), at)
@@ -142,6 +144,7 @@ def cancelled(names: Collection[str], at: datetime) -> None:
 	if not names:
 		return
 	moved = _moved(names)
+	lock_many(ORDER, moved.orders)
 	stock.release(moved.lines, at)
 	_add_to_order_items({"reserved_qty": {key: -qty for key, qty in moved.by_order_item.items()}})
 	clocks.cancel([note.name for note in moved.notes], at, HANDOVER_STEP)

@@ -23,7 +23,7 @@ def make_user(email: str, *roles: str):
 	if not frappe.db.exists("User", email):
 		kind = "Website User" if set(roles) <= {"Portal Customer"} else "System User"
 		first_name = email.split("@")[0]
-		names = {"email": email, "username": first_name, "first_name": first_name, "full_name": first_name}
+		names = {"email": email, "first_name": first_name, "full_name": first_name}
 		insert_many("User", [{"name": email, "enabled": 1, "user_type": kind, **names}])
 	frappe.db.delete("Has Role", {"parent": email, "parenttype": "User"})
 	insert_many(
