@@ -32,6 +32,7 @@ class Browser:
 					path, method=method, headers={**self.headers, **(headers or {})}, **options
 				)
 				response.get_data()
+				response.close()  # a bench gives its connection back here
 				answers.append(response)
 			except Exception as e:
 				answers.append(e)
