@@ -90,20 +90,12 @@ def _served(context: Context) -> Callable[[], list[str]]:
 @click.option("--app", default="order_ops", show_default=True)
 @click.option("--module", help="a dotted path")
 @click.option("--doctype")
-@click.option("--test", "tests", multiple=True, help="the name of a test")
-@click.option("--case", help="the name of a TestCase")
-@click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def run_tests(
-	context: Context,
-	app: str,
-	module: str | None,
-	doctype: str | None,
-	tests: tuple[str, ...],
-	case: str | None,
-	pytest_options: tuple[str, ...],
+	context: Context, app: str, module: str | None, doctype: str | None, options: tuple[str, ...]
 ) -> None:
-	"""Run the tests of an app with pytest, on a site of their own."""
+	"""Run the tests of an app with pytest, on a site of their own; other options are pytest's."""
 	where = frappe.get_app_source_path(app, app)
 	if module:
 		where = frappe.get_module(module).__file__
@@ -111,8 +103,7 @@ def run_tests(
 		with connected(context.sites()[0]):
 			scrubbed = frappe.scrub(doctype)
 			where = frappe.get_module_path(frappe.get_meta(doctype).module, "doctype", scrubbed)
-	names = " or ".join(filter(None, (*tests, case)))
-	command = [sys.executable, "-m", "pytest", where, *(["-k", names] if names else []), *pytest_options]
+	command = [sys.executable, "-m", "pytest", where, *options]
 	sys.exit(subprocess.call(command, cwd=frappe.get_app_source_path(app)))
 
 

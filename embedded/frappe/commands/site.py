@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-import sys
+from collections.abc import Callable
 
 import click
 
@@ -56,19 +56,12 @@ def new_site(
 
 @click.command("drop-site")
 @click.argument("site")
-@click.option("--db-root-username", "--root-login", default="root")
-@click.option("--db-root-password", "--root-password", default="")
-@click.option("--archived-sites-path", default="../archived/sites", show_default=True)
+@click.option("--db-root-username", "--root-login", "root_login", default="root")
+@click.option("--db-root-password", "--root-password", "root_password", default="")
+@click.option("--archived-sites-path", "archive", default="../archived/sites", show_default=True)
 @click.option("--no-backup", is_flag=True)
-@click.option("--force", is_flag=True)
-def drop_site(
-	site: str,
-	db_root_username: str,
-	db_root_password: str,
-	archived_sites_path: str,
-	no_backup: bool,
-	force: bool,
-) -> None:
+@click.option("--force", is_flag=True, help="accepted, as on a bench")
+def drop_site(site: str, archive: str, no_backup: bool, force: bool, **root: str) -> None:
 	"""Remove a site; its folder is moved aside, with a backup in it."""
 	from frappe.installer import drop_database
 
@@ -76,13 +69,12 @@ def drop_site(
 		raise click.ClickException(f"Site {site} does not exist here.")
 	if not no_backup:
 		with connected(site):
-			backups.new_backup(with_files=False)
-	drop_database(site, root_login=db_root_username, root_password=db_root_password)
-	os.makedirs(archived_sites_path, exist_ok=True)
-	moved = os.path.join(archived_sites_path, site)
-	shutil.rmtree(moved, ignore_errors=True)
-	shutil.move(site, moved)
-	print(f"Site {site} is removed; its folder is kept in {archived_sites_path}.")
+			backups.new_backup()
+	drop_database(site, **root)
+	os.makedirs(archive, exist_ok=True)
+	shutil.rmtree(os.path.join(archive, site), ignore_errors=True)
+	shutil.move(site, archive)
+	print(f"Site {site} is removed; its folder is kept in {archive}.")
 
 
 @click.command("list-apps")
@@ -119,7 +111,7 @@ def uninstall_app(site: str, app: str, yes: bool, no_backup: bool, dry_run: bool
 	if not (yes or dry_run):
 		click.confirm(f"All documents of {app} on {site} will be lost. Go on?", abort=True)
 	if not (no_backup or dry_run):
-		backups.new_backup(with_files=False)
+		backups.new_backup()
 	remove_app(app, dry_run=dry_run, yes=True, no_backup=True, force=force)
 
 
@@ -183,52 +175,31 @@ def backup(site: str, with_files: bool, backup_path: str | None) -> None:
 
 
 @click.command("restore")
-@click.argument("database_file")
-@click.option("--with-public-files", "public_files")
-@click.option("--with-private-files", "private_files")
-@click.option("--admin-password")
-@click.option("--force", is_flag=True)
+@click.argument("database", type=click.Path(exists=True))
+@click.option("--with-public-files", "public", type=click.Path(exists=True))
+@click.option("--with-private-files", "private", type=click.Path(exists=True))
+@click.option("--force", is_flag=True, help="accepted, as on a bench")
 @click.pass_obj
-def restore(
-	context: Context,
-	database_file: str,
-	public_files: str | None,
-	private_files: str | None,
-	admin_password: str | None,
-	force: bool,
-) -> None:
+def restore(context: Context, database: str, public: str | None, private: str | None, force: bool) -> None:
 	"""Put a backup in the place of a site's database (and files)."""
-	from frappe.utils.password import update_password
-
 	(site,) = context.sites()
-	given = [database_file, *filter(None, (public_files, private_files))]
-	if missing := [path for path in given if not os.path.exists(path)]:
-		sys.exit(f"No such file: {', '.join(missing)}")
 	frappe.init(site)
-	backups.restore(database_file, public_files, private_files)
+	backups.restore(database, public, private)
 	frappe.destroy()
 	with connected(site):
-		if admin_password:
-			update_password("Administrator", admin_password)
 		frappe.clear_cache()
 		frappe.db.commit()
 	print(f"Site {site} is restored.")
 
 
-@click.command("enable-scheduler")
-@for_each_site
-def enable_scheduler(site: str) -> None:
-	"""Switch the site's scheduler on."""
-	scheduler.enable_scheduler()
-	print(f"The scheduler of {site} is on.")
+def _scheduler_switch(name: str, switch: Callable[[], None]) -> click.Command:
+	@click.command(f"{name}-scheduler", help=f"{name.title()} the site's scheduler.")
+	@for_each_site
+	def command(site: str) -> None:
+		switch()
+		print(f"The scheduler of {site} is {name}d.")
 
-
-@click.command("disable-scheduler")
-@for_each_site
-def disable_scheduler(site: str) -> None:
-	"""Switch the site's scheduler off."""
-	scheduler.disable_scheduler()
-	print(f"The scheduler of {site} is off.")
+	return command
 
 
 @click.command("clear-cache")
@@ -240,5 +211,7 @@ def clear_cache(site: str) -> None:
 
 COMMANDS = (
 	*(new_site, drop_site, list_apps, install_app, uninstall_app, migrate, set_config, set_admin_password),
-	*(backup, restore, enable_scheduler, disable_scheduler, clear_cache),
+	*(backup, restore, clear_cache),
+	_scheduler_switch("enable", scheduler.enable_scheduler),
+	_scheduler_switch("disable", scheduler.disable_scheduler),
 )
