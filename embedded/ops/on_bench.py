@@ -19,8 +19,8 @@ TEMPORARY_SITE = f"order-ops-test-{os.getpid()}.localhost"
 WIZARD = {"language": "English", "country": "China", "timezone": "Asia/Shanghai", "currency": "CNY"}
 
 
-class NoServices(SetupError):
-	"""The bench is there, but its MariaDB or Redis does not answer."""
+class BenchNotReady(SetupError):
+	"""The bench is there, but its services do not answer, or no site can be made on it."""
 
 
 class Bench:
@@ -76,7 +76,7 @@ class Bench:
 			started = True
 		try:
 			if not self._answer():
-				raise NoServices(f"The MariaDB or Redis of {self.directory} does not answer.")
+				raise BenchNotReady(f"The MariaDB or Redis of {self.directory} does not answer.")
 			yield
 		finally:
 			if started:
@@ -117,7 +117,7 @@ class Bench:
 		"""A site for this run, its wizard completed, order_ops installed; dropped afterwards."""
 		user, password = self.config.get("root_login") or "root", self.config.get("root_password")
 		if password is None:
-			raise SetupError(
+			raise BenchNotReady(
 				"A site for the run needs root_password in common_site_config.json; or name one: --site"
 			)
 		root = ["--db-root-username", user, "--db-root-password", password]

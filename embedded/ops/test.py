@@ -6,16 +6,16 @@ import sys
 from pathlib import Path
 
 from . import setup
-from .on_bench import Bench, NoServices
+from .on_bench import Bench, BenchNotReady
 from .setup import ROOT, SetupError, Steps
 
 USAGE = """bin/test [--long] [--db mariadb] [pytest options and paths]
        bin/test --host bench --bench DIR [--site NAME] [--long] [pytest options and paths]"""
-NO_SERVICES = 75
+NOT_READY = 75
 
 
 def main() -> int:
-	"""The command; pytest's exit code, 1 where the set-up fails, 75 where a bench's services do not answer."""
+	"""The command; pytest's exit code, 1 where the set-up fails, 75 where the bench is not ready for it."""
 	options, pytest_options = _options()
 	steps = Steps()
 	try:
@@ -28,7 +28,7 @@ def main() -> int:
 		return subprocess.call([setup.PYTHON, "-m", "pytest", *pytest_options], cwd=ROOT)
 	except SetupError as error:
 		print(f"\n{error}", file=sys.stderr)
-		return NO_SERVICES if isinstance(error, NoServices) else 1
+		return NOT_READY if isinstance(error, BenchNotReady) else 1
 	except KeyboardInterrupt:
 		return 130
 
