@@ -37,7 +37,7 @@ def check_password(
 		"SELECT `name`, `password` FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s AND `encrypted` = 0",
 		(doctype, user, fieldname),
 	)
-	if not verify_password(pwd, found[0][1] if found else hash_password("", b"0" * 16)) or not found:
+	if not verify_password(pwd, found[0][1] if found else "scrypt$AAAAAAAAAAAAAAAAAAAAAA==$") or not found:
 		raise AuthenticationError(frappe._("Incorrect User or Password"))
 	return found[0][0]
 
