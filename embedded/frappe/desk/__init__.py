@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import frappe
 
-FLASH = "desk_flash"
+COOKIE = "desk_messages"
 KINDS = {"green": "success", "orange": "warning", "yellow": "warning", "red": "error"}
 
 
@@ -15,36 +15,30 @@ def plain_message(message: object) -> str:
 	return "\n".join(frappe.utils.strip_html(str(line).replace("<br>", "\n")) for line in lines)
 
 
-def flash(message: str, kind: str = "info") -> None:
-	"""Say something to the user on the next page shown."""
-	frappe.local.flags.setdefault(FLASH, []).append([plain_message(message), kind])
+def done(message: str) -> None:
+	"""Tell the user what was done."""
+	frappe.msgprint(message, indicator="green")
 
 
-def said() -> list[list[str]]:
-	"""What this request has to tell: its own messages and those of `frappe.msgprint`."""
-	for entry in frappe.get_message_log():
-		if not entry.get("raise_exception"):
-			flash(entry.message, KINDS.get(entry.get("indicator"), "info"))
+def messages() -> list[list[str]]:
+	"""The messages of this request and their kinds, taken out of the log."""
+	log = [entry for entry in frappe.get_message_log() if not entry.get("raise_exception")]
 	frappe.clear_messages()
-	return frappe.local.flags.pop(FLASH, None) or []
+	return [[plain_message(entry.message), KINDS.get(entry.get("indicator"), "info")] for entry in log]
 
 
-def keep() -> None:
+def keep_messages() -> None:
 	"""Put this request's messages into a cookie for the page that follows a redirect."""
-	if messages := [[text[:300], kind] for text, kind in said()][:8]:
-		frappe.local.cookie_manager.set_cookie(FLASH, json.dumps(messages), httponly=True)
+	if kept := [[text[:300], kind] for text, kind in messages()[:8]]:
+		frappe.local.cookie_manager.set_cookie(COOKIE, json.dumps(kept), httponly=True)
 
 
-def heard() -> list[list[str]]:
-	"""The messages to show now; each is shown once."""
-	kept = frappe.local.request.cookies.get(FLASH)
-	if not kept:
-		return said()
-	frappe.local.cookie_manager.delete_cookie(FLASH)
-	try:
-		return json.loads(unquote(kept)) + said()
-	except ValueError:
-		return said()
+def messages_to_show() -> list[list[str]]:
+	"""The messages to show now, kept ones first; each is shown once."""
+	if not (kept := frappe.local.request.cookies.get(COOKIE)):
+		return messages()
+	frappe.local.cookie_manager.delete_cookie(COOKIE)
+	return json.loads(unquote(kept)) + messages()
 
 
 def explain(error: Exception) -> str:

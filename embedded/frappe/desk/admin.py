@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette_admin.base import BaseAdmin
@@ -17,21 +17,16 @@ from starlette_admin.types import RequestAction
 
 import frappe
 from frappe import _
-from frappe.desk import explain, flash, heard, importer, keep, record, report, search, workspace
+from frappe.desk import done, explain, importer, keep_messages, messages_to_show, record, workspace
 from frappe.desk import fields as F
 from frappe.desk.form import Form, conditions, new_document
-from frappe.desk.view import DocView, exported, list_url, sheet
+from frappe.desk.view import DocView, list_url, sheet
 from frappe.sessions import get_csrf_token
 
 TEMPLATES, STATIC = (os.path.join(os.path.dirname(__file__), name) for name in ("templates", "static"))
 LANGUAGES = {"zh": "中文", "en": "English"}
 CHANGING = ("submit", "cancel", "delete", "workflow", "action")
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
-
-
-def refuse(message: str = "", error: type[Exception] = frappe.PermissionError) -> None:
-	"""Say no."""
-	frappe.throw(message or _("Not permitted"), error)
 
 
 def page(handler: Callable) -> Callable:
@@ -43,36 +38,25 @@ def page(handler: Callable) -> Callable:
 		request.state.action, request.state.admin_flash_pending = RequestAction.DETAIL, []
 		try:
 			if request.method == "POST" and not frappe.session.data.csrf_token:
-				refuse(_("Invalid Request"), frappe.CSRFTokenError)
+				frappe.throw(_("Invalid Request"), frappe.CSRFTokenError)
 			response = await maybe_async(handler(self, request))
-		except HTTPException:
-			raise
 		except Exception as e:
 			if getattr(e, "http_status_code", 500) >= 500:
 				raise
 			return self.refusal(request, e, e.http_status_code)
 		for message in request.state.admin_flash_pending:
-			flash(message["message"], message["category"])
+			frappe.msgprint(
+				message["message"], indicator="green" if message["category"] == "success" else "red"
+			)
 		if response.status_code == 303 or request.url.path.startswith("/app/_api/"):
-			keep()
+			keep_messages()
 		return response
 
 	return endpoint
 
 
-class Assets(StaticFiles):
-	"""Static files; their addresses carry a version, so the browser may keep them."""
-
-	def file_response(self, *args: Any, **kwargs: Any) -> Response:
-		"""The file, to be kept for a week."""
-		response = super().file_response(*args, **kwargs)
-		if isinstance(response, FileResponse):
-			response.headers["cache-control"] = "public, max-age=604800"
-		return response
-
-
 class Desk(BaseAdmin):
-	"""The admin site: one address for each DocType, document, workspace and report."""
+	"""The admin site: one address for each DocType, document and workspace."""
 
 	def __init__(self):
 		folders = {"templates_dir": TEMPLATES, "static_dir": STATIC}
@@ -84,25 +68,23 @@ class Desk(BaseAdmin):
 	_init_flash = _init_csrf
 
 	def _init_routes(self) -> None:
-		both = {"methods": ["GET", "POST"]}
+		both, static = (
+			["GET", "POST"],
+			StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")]),
+		)
 		self.routes = [
-			Mount(
-				"/static", Assets(directory=STATIC, packages=[("starlette_admin", "static")]), name="static"
-			),
+			Mount("/static", static, name="static"),
 			Route("/", self.home, name="index"),
-			Route("/_api/link", self.link),
-			Route("/_api/fetch", self.fetch),
-			Route("/_api/jump", self.jump),
+			Route("/_all", self.home),
+			Route("/_lang", self.language, methods=["POST"]),
+			Route("/_api/link/{key}", self.link),
 			Route("/_api/{key}/action", self.act, name="action", methods=["POST"]),
 			Route("/_api/{key}/row-action", self.act, name="row-action", methods=["POST"]),
-			Route("/_lang", self.language, methods=["POST"]),
-			Route("/_all", self.everything),
-			Route("/query-report/{name}", self.report),
-			Route("/{key}", self.listing, name="list", **both),
-			Route("/{key}/new", self.new, **both),
-			Route("/{key}/import", self.importing, **both),
+			Route("/{key}", self.listing, name="list", methods=both),
+			Route("/{key}/new", self.new, methods=both),
+			Route("/{key}/import", self.importing, methods=both),
 			Route("/{key}/{name:path}/print", self.printing),
-			Route("/{key}/{name:path}", self.document, **both),
+			Route("/{key}/{name:path}", self.document, methods=both),
 		]
 
 	def _setup_templates(self) -> None:
@@ -110,12 +92,11 @@ class Desk(BaseAdmin):
 		env = self.templates.env
 		env.auto_reload = False
 		env.install_gettext_callables(translate, ngettext, True)
-		env.globals |= {
-			name: getattr(F, name)
-			for name in ("slug", "form_path", "shown", "label_of", "option_text", "NUMBERS")
-		}
+		names = ("slug", "form_path", "label_of", "option_text", "link_target", "NUMBERS")
+		env.globals |= {name: getattr(F, name) for name in names}
 		env.globals |= {"list_url": list_url, "static_url": static_url, "conditions": conditions}
-		env.globals |= {"record": record, "column": report.column, "pretty_date": frappe.utils.pretty_date}
+		env.globals |= {"record": record, "indicator": F.indicator, "get_fullname": frappe.utils.get_fullname}
+		env.globals |= {"pretty_date": frappe.utils.pretty_date, "languages": LANGUAGES}
 
 	def _find_view_by_key(self, key: str | None) -> DocView:
 		views = frappe.local.flags.setdefault("desk_views", {})
@@ -133,15 +114,25 @@ class Desk(BaseAdmin):
 		frappe.has_permission(view.doctype, ptype, throw=True)
 		return view
 
+	def document_of(self, request: Request, ptype: str = "read") -> tuple[DocView, Any]:
+		"""The view and the document of the address, if the user may do this with it."""
+		view = self._find_view_by_key(request.path_params["key"])
+		doc = frappe.get_doc(view.doctype, request.path_params["name"])
+		doc.check_permission(ptype)
+		return view, doc
+
 	def render(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:
 		"""A page in the desk's frame."""
 		view, user = context.get("view"), frappe.session.user
 		frame = {
-			"flashed": heard(), "user": user, "full_name": frappe.session.data.full_name or user, "languages": LANGUAGES,
-			"brand": (frappe.get_hooks("app_title") or ["Desk"])[-1], "csrf_token": get_csrf_token(),
+			"messages": messages_to_show(),
+			"user": user,
+			"full_name": frappe.utils.get_fullname(user),
+			"brand": (frappe.get_hooks("app_title") or ["Desk"])[-1],
+			"csrf_token": get_csrf_token(),
 			"lang": "zh" if frappe.local.lang.startswith("zh") else "en",
-			"side": workspace.sidebar(context.get("workspace"), view.meta.module if view else context.get("module")),
-		}  # fmt: skip
+			"side": workspace.sidebar(context.get("workspace"), view and view.meta.module),
+		}
 		return self.templates.TemplateResponse(request, name, frame | context, status_code=status)
 
 	def refusal(self, request: Request, error: Exception, status: int) -> Response:
@@ -159,19 +150,11 @@ class Desk(BaseAdmin):
 
 	@page
 	def home(self, request: Request) -> Response:
-		"""The first workspace, or the list of all lists."""
-		rows = workspace.visible_workspaces()
-		return RedirectResponse(f"/app/{F.slug(rows[0].name)}" if rows else "/app/_all", 303)
-
-	@page
-	def everything(self, request: Request) -> Response:
-		"""Every DocType the user may read, by module."""
-		modules: dict[str, list] = {}
-		where = {"filters": {"istable": 0}, "fields": ["name", "module"]}
-		for row in frappe.get_all("DocType", order_by="name", limit=0, **where):
-			if frappe.has_permission(row.name, "read"):
-				modules.setdefault(_(row.module or ""), []).append((_(row.name), f"/app/{F.slug(row.name)}"))
-		return self.render(request, "everything.html", title=_("All Lists"), modules=modules)
+		"""The first workspace, or all lists."""
+		spaces = workspace.visible_workspaces()
+		if spaces and not request.url.path.endswith("/_all"):
+			return RedirectResponse(f"/app/{F.slug(spaces[0].name)}", 303)
+		return self.render(request, "workspace.html", title=_("All Lists"), blocks=workspace.all_lists())
 
 	@page
 	async def listing(self, request: Request) -> Response:
@@ -189,15 +172,13 @@ class Desk(BaseAdmin):
 		params = view._parse_list_params(request)
 		skip = (params.page - 1) * params.page_size
 		items = await view.find_all(request, skip, params.page_size, params.q, params.sorts, params.filters)
-		columns = [view.docfields[name] for name in params.visible_cols]
-		request.state.titles = F.link_titles(F.linked(columns, items))
-		total = await view.count(request, params.q, params.filters)
+		request.state.titles = F.link_titles([(list(map(view.docfields.get, params.visible_cols)), items)])
 		logic, chips = view._active_filter_chips(request, params)
 		return self.render(
-			request, "list.html", view=view, title=view.menu_label, list_params=params, total=total,
+			request, "list.html", view=view, title=view.menu_label, list_params=params, skip=skip,
+			total=await view.count(request, params.q, params.filters), filter_logic=logic, filter_chips=chips,
 			rows=[await view.serialize(item, request) for item in items], all_fields=view.fields,
-			fields=[view.columns_by_name[name] for name in params.visible_cols], skip=skip,
-			filter_logic=logic, filter_chips=chips, _actions=await view.get_all_actions(request),
+			_actions=await view.get_all_actions(request),
 		)  # fmt: skip
 
 	# documents
@@ -206,16 +187,12 @@ class Desk(BaseAdmin):
 	def new(self, request: Request) -> Response:
 		"""A new document: its empty form, and its first save."""
 		view = self.view_of(request, "create")
-		doc = new_document(view.doctype, dict(request.query_params))
-		return self.form_page(request, view, doc, is_new=True)
+		return self.form_page(request, view, new_document(view.doctype, dict(request.query_params)), True)
 
 	@page
 	def document(self, request: Request) -> Response:
 		"""A document: its form, its save, and everything else one can do with it."""
-		view = self._find_view_by_key(request.path_params["key"])
-		doc = frappe.get_doc(view.doctype, request.path_params["name"])
-		doc.check_permission("read")
-		return self.document_page(request, view, doc)
+		return self.document_page(request, *self.document_of(request))
 
 	def document_page(self, request: Request, view: DocView, doc: Any) -> Response:
 		"""What a button of the document asks for, or its form."""
@@ -223,24 +200,24 @@ class Desk(BaseAdmin):
 		if (verb := form.get("_do", "save")) == "save":
 			return self.form_page(request, view, doc)
 		if verb in CHANGING and form.get("modified"):
-			check_fresh(doc, form["modified"])
+			check_fresh(doc, form)
 		return record.do(doc, verb, form.get("_value") or "") or RedirectResponse(request.url.path, 303)
 
 	def form_page(self, request: Request, view: DocView, doc: Any, is_new: bool = False) -> Response:
 		"""The form of a document; a submitted one is saved, or comes back with what is wrong."""
-		form, alert, modified = Form(doc, is_new), "", str(doc.modified or "")
+		form, alert, data = Form(doc, is_new), "", frappe.local.request.form
+		modified = data.get("modified") or str(doc.modified or "")
 		if request.method == "POST":
-			data = frappe.local.request.form
 			if not form.may_write():
-				refuse()
+				frappe.throw(_("Not permitted"), frappe.PermissionError)
 			try:
 				if not is_new:
-					check_fresh(doc, data.get("modified") or "")
+					check_fresh(doc, data)
 				form.fill(data)
 				form.check()
 				if not form.errors:
 					doc.insert() if is_new else doc.save()
-					flash(_("Saved"), "success")
+					done(_("Saved"))
 					here = request.url.path if view.meta.issingle else F.form_path(doc.doctype, doc.name)
 					return RedirectResponse(here, 303)
 				wrong = dict.fromkeys(F.label_of(df) for name, df, _doc in form.walk() if name in form.errors)
@@ -249,9 +226,8 @@ class Desk(BaseAdmin):
 				alert = explain(e)
 			# back to what the database has, with what was typed in and what is wrong with it
 			frappe.db.rollback()
-			modified, errors = data.get("modified") or "", form.errors
-			again = (view.doctype, dict(request.query_params) if is_new else doc.name)
-			doc = new_document(*again) if is_new else frappe.get_doc(*again)
+			errors, again = form.errors, dict(request.query_params)
+			doc = new_document(view.doctype, again) if is_new else frappe.get_doc(view.doctype, doc.name)
 			form = Form(doc, is_new)
 			form.fill(data)
 			form.errors |= errors
@@ -259,129 +235,53 @@ class Desk(BaseAdmin):
 				form.locate(alert)
 		saved = not is_new and not view.meta.issingle
 		title = doc.get(view.meta.title_field or "name") or doc.name if saved else _(view.doctype)
-		context = {
-			"view": view,
-			"form": form,
-			"doc": doc,
-			"title": title,
-			"saved": saved,
-			"modified": modified,
-		}
-		return self.render(
-			request, "form.html", 422 if alert else 200, tabs=form.tabs(), alert=alert, **context
-		)
+		context = {"view": view, "form": form, "doc": doc, "title": title, "saved": saved, "alert": alert}
+		return self.render(request, "form.html", 422 if alert else 200, modified=modified, **context)
 
 	@page
 	def printing(self, request: Request) -> Response:
 		"""The print view, with a choice of formats, and the PDF."""
-		view = self._find_view_by_key(request.path_params["key"])
-		doc = frappe.get_doc(view.doctype, request.path_params["name"])
-		doc.check_permission("print")
+		view, doc = self.document_of(request, "print")
 		where = {"doc_type": view.doctype, "disabled": 0}
 		formats = [*frappe.get_all("Print Format", filters=where, pluck="name", order_by="name"), "Standard"]
 		chosen = request.query_params.get("format") or formats[0]
 		context = {"view": view, "doc": doc, "title": doc.name, "formats": formats, "chosen": chosen}
 		return self.render(request, "print.html", **context)
 
-	# import and reports
-
 	@page
 	def importing(self, request: Request) -> Response:
 		"""Import: the template, the preview with a verdict for every row, and the import itself."""
 		view, form = self.view_of(request), frappe.local.request.form
 		if not view.can_import(request):
-			refuse()
-		fields = importer.importable(view.doctype)
+			frappe.throw(_("Not permitted"), frappe.PermissionError)
+		fields, title = importer.importable(view.doctype), _("Import {0}").format(view.menu_label)
 		if kind := request.query_params.get("template"):
 			headings = [[heading for heading, *_field in fields]]
 			return record.download(f"{view.menu_label}.{kind}", sheet(kind, headings))
-		context: dict[str, Any] = {
-			"view": view,
-			"title": _("Import {0}").format(view.menu_label),
-			"fields": fields,
-		}
-		if request.method == "POST":
-			token = form.get("token") or frappe.generate_hash(length=20)
-			key = f"desk_import:{frappe.session.user}:{view.doctype}:{token}"
-			upload = frappe.local.request.files.get("file")
-			if upload and upload.filename:
-				frappe.cache.set_value(key, (upload.filename, upload.read()), expires_in_sec=3600)
-			if not (kept := frappe.cache.get_value(key)):
-				refuse(_("Please choose a file"), frappe.ValidationError)
-			work = importer.Import(view.doctype, *kept)
-			verdicts, done = work.run(), form.get("_do") == "import"
-			if done:
-				frappe.cache.delete_value(key)
-			else:
-				frappe.db.rollback()
-			good = [verdict for verdict in verdicts if not verdict["problems"]]
-			bad = [verdict for verdict in verdicts if verdict["problems"]]
-			context |= {
-				"work": work,
-				"good": good,
-				"bad": bad,
-				"token": token,
-				"done": done,
-				"filename": kept[0],
-			}
-		return self.render(request, "import.html", **context)
-
-	@page
-	def report(self, request: Request) -> Response:
-		"""A report with its filters, and its table as a file."""
-		name, query = request.path_params["name"], request.query_params
-		if not report.may_open(name):
-			refuse(_("You may not open this report"))
-		doc = frappe.get_cached_doc("Report", name)
-		filters = report.filters_of(doc)
-		asked = any(df.fieldname in query for df in filters)
-		for df in filters:
-			df.value = query.get(df.fieldname, "" if asked else df.default)
-		missing = [F.label_of(df) for df in filters if df.reqd and not df.value]
-		result = None
-		if not missing:
-			result = report.run(doc, {df.fieldname: F.read(df, df.value) for df in filters if df.value})
-		if result and (kind := query.get("_export")):
-			if doc.ref_doctype:
-				frappe.has_permission(doc.ref_doctype, "export", throw=True)
-			rows = [[exported(c, row.get(c.fieldname)) for c in result["columns"]] for row in result["rows"]]
-			return record.download(
-				f"{name}.{kind}", sheet(kind, [[F.label_of(c) for c in result["columns"]], *rows])
-			)
-		context = {
-			"title": _(name),
-			"filters": filters,
-			"missing": missing,
-			"result": result,
-			"module": doc.module,
-		}
-		return self.render(request, "report.html", **context)
+		if request.method == "GET":
+			return self.render(request, "import.html", view=view, title=title, fields=fields)
+		token = form.get("token") or frappe.generate_hash(length=20)
+		key = f"desk_import:{frappe.session.user}:{view.doctype}:{token}"
+		upload = frappe.local.request.files.get("file")
+		if upload and upload.filename:
+			frappe.cache.set_value(key, (upload.filename, upload.read()), expires_in_sec=3600)
+		if not (kept := frappe.cache.get_value(key)):
+			frappe.throw(_("Please choose a file"))
+		work = importer.Import(view.doctype, *kept)
+		verdicts, finished = work.run(), form.get("_do") == "import"
+		if finished:
+			frappe.cache.delete_value(key)
+		else:
+			frappe.db.rollback()
+		context = {"verdicts": verdicts, "token": token, "done": finished, "filename": kept[0]}
+		return self.render(request, "import.html", view=view, title=title, work=work, **context)
 
 	# for scripts
 
 	@page
 	def link(self, request: Request) -> Response:
 		"""What a Link input may point to."""
-		query = request.query_params
-		return JSONResponse({"results": search.search_link(query.get("doctype") or "", query.get("q") or "")})
-
-	@page
-	def fetch(self, request: Request) -> Response:
-		"""What choosing a link fills in."""
-		query = request.query_params
-		if not (doctype := query.get("doctype")):
-			refuse()
-		frappe.has_permission(doctype, "read", throw=True)
-		if query.get("table"):
-			doctype = frappe.get_meta(doctype).get_field(query["table"]).options
-		return JSONResponse(
-			search.fetched_values(doctype, query.get("fieldname") or "", query.get("name") or "")
-		)
-
-	@page
-	def jump(self, request: Request) -> Response:
-		"""Where the search box leads."""
-		return JSONResponse({"results": search.jump(request.query_params.get("q") or "")})
+		return JSONResponse({"results": self.view_of(request).offered(request.query_params.get("q") or "")})
 
 	@page
 	async def act(self, request: Request) -> Response:
@@ -399,11 +299,11 @@ class Desk(BaseAdmin):
 		return RedirectResponse(back if back.startswith("/app/") else "/app/", 303)
 
 
-def check_fresh(doc: Any, modified: str) -> None:
+def check_fresh(doc: Any, form: Any) -> None:
 	"""Refuse to act on a document that has changed since the page was made."""
-	if str(doc.modified) != modified:
+	if str(doc.modified or "") != form.get("modified", ""):
 		message = _("{0} has been changed by somebody else in the meantime. Please reload the page.")
-		refuse(message.format(doc.name), frappe.TimestampMismatchError)
+		frappe.throw(message.format(doc.name), frappe.TimestampMismatchError)
 
 
 def static_url(request: Request, path: str, v: Any = None) -> str:

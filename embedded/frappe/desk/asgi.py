@@ -9,6 +9,7 @@ from urllib.parse import quote
 from a2wsgi.wsgi import build_environ
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request as SiteRequest
@@ -39,10 +40,7 @@ class SiteHop:
 		scope = {key: value for key, value in scope.items() if key not in OUTER}
 		if scope["path"].removeprefix(scope.get("root_path", "")).startswith("/static/"):
 			return await self.app(scope, receive, send)
-		body, more = b"", True
-		while more:
-			message = await receive()
-			body, more = body + message.get("body", b""), message.get("more_body", False)
+		body = await Request(scope, receive).body()
 		for message in await run_in_threadpool(contextvars.Context().run, self.serve, scope, body):
 			await send(message)
 
@@ -52,14 +50,13 @@ class SiteHop:
 		try:
 			frappe.app.init_request(request)
 			frappe.local.path = request.path.strip("/")
-			if frappe.session.data.user_type != "System User":
-				return answer(scope, to_login(request))
+			if frappe.session.data.user_type != "System User":  # portal users have pages of their own
+				login = "/login?redirect-to=" + quote(request.full_path.rstrip("?"))
+				return answer(scope, RedirectResponse(login if frappe.session.user == "Guest" else "/", 303))
 			messages = answer(scope, self.app, body)
-			if request.method in frappe.app.UNSAFE_HTTP_METHODS and messages[0]["status"] < 400:
-				frappe.db.commit()
-			else:
+			if messages[0]["status"] >= 400:
 				frappe.db.rollback()
-			frappe.local.session_obj.update()
+			frappe.app.end_transaction(request)
 			return with_headers(messages)
 		except Exception as e:
 			no_site = isinstance(e, HTTPException)
@@ -67,13 +64,6 @@ class SiteHop:
 			return answer(scope, Response(failure.get_data(), failure.status_code, dict(failure.headers)))
 		finally:
 			frappe.destroy()
-
-
-def to_login(request: SiteRequest) -> Response:
-	"""Guests are sent to the login page and back; portal users to their own pages."""
-	if frappe.session.user != "Guest":
-		return RedirectResponse("/", 303)
-	return RedirectResponse("/login?redirect-to=" + quote(request.full_path.rstrip("?")), 303)
 
 
 def answer(scope: dict, app: Any, body: bytes = b"") -> list[dict]:
@@ -99,9 +89,9 @@ def with_headers(messages: list[dict]) -> list[dict]:
 	"""Security headers and the session's cookies, as on every other page."""
 	carrier = SiteResponse()
 	frappe.app.finish_headers(carrier)
-	headers = [*messages[0]["headers"]]
-	for name, value in carrier.headers:
-		if name.lower() not in ("content-length", "content-type"):
-			headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
-	messages[0]["headers"] = headers
+	own = [(name.lower(), value) for name, value in carrier.headers if name.lower() != "content-type"]
+	own = [
+		(name.encode("latin-1"), value.encode("latin-1")) for name, value in own if name != "content-length"
+	]
+	messages[0]["headers"] = [*messages[0]["headers"], *own]
 	return messages

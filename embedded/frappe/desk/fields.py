@@ -13,25 +13,16 @@ from starlette_admin.filters.base import BaseFilter, FilterApplyContext
 import frappe
 from frappe import _
 from frappe.model.workflow import get_workflow_name
+from frappe.permissions import get_permlevel_access
 
 LAYOUT = {"Section Break", "Column Break", "Tab Break", "Fold", "Heading", "HTML", "Button", "Image"}
 TABLES = {"Table", "Table MultiSelect"}
 NUMBERS = {"Int", "Long Int", "Float", "Currency", "Percent", "Rating", "Duration"}
-LONG = {"Small Text", "Text", "Long Text", "Text Editor", "Code", "JSON", "HTML Editor", "Markdown Editor"}
-NOT_LISTED = (
-	LAYOUT
-	| TABLES
-	| LONG - {"Small Text"}
-	| {"Password", "Signature", "Geolocation", "Attach", "Attach Image"}
-)
+LONG = {"Text", "Long Text", "Text Editor", "Code", "JSON", "HTML Editor", "Markdown Editor"}
+FILES = {"Attach", "Attach Image"}
+NOT_LISTED = LAYOUT | TABLES | LONG | FILES | {"Password", "Signature", "Geolocation"}
 STYLES = {"Primary": "Blue", "Info": "Light Blue", "Success": "Green", "Warning": "Orange", "Danger": "Red"}
-WORDS = {
-	"Workflow State",
-	"Workflow Action Master",
-	"Role",
-	"DocType",
-	"Module Def",
-}  # their names are translated
+WORDS = {"Workflow State", "Workflow Action Master", "Role", "DocType", "Module Def"}  # translated names
 EXAMPLES = {"Date": "2026-01-31", "Time": "09:30", "Datetime": "2026-01-31 09:30"}
 
 
@@ -55,19 +46,11 @@ def option_text(df: Any, value: str) -> str:
 	return _(value, context=df.parent)
 
 
-def permlevels(meta: Any, ptype: str = "read") -> set[int]:
-	"""The permission levels whose fields the user may read or write."""
-	if frappe.session.user == "Administrator":
-		return set(range(10))
-	roles = set(frappe.get_roles())
-	return {int(rule.permlevel or 0) for rule in meta.permissions if rule.role in roles and rule.get(ptype)}
-
-
 def readable(meta: Any) -> dict[str, Any]:
 	"""The DocFields that a list, a search or an export may show this user."""
-	levels = permlevels(meta)
+	levels = get_permlevel_access(meta, "read")
 	fields = (df for df in meta.fields if df.fieldtype not in NOT_LISTED and not df.get("is_virtual"))
-	return {df.fieldname: df for df in fields if int(df.permlevel or 0) in levels}
+	return {df.fieldname: df for df in fields if df.permlevel in levels}
 
 
 # showing
@@ -80,11 +63,6 @@ def number_text(value: Any, places: int | None = None) -> str:
 	return f"{float(value or 0):,.9f}".rstrip("0").rstrip(".")
 
 
-def places_of(df: Any) -> int:
-	"""The decimals of an amount of money."""
-	return int(df.precision) if str(df.precision or "").isdigit() else 2
-
-
 def plain(df: Any, value: Any) -> str:
 	"""A value as text a person reads, without markup."""
 	if df.fieldtype == "Check":
@@ -92,7 +70,8 @@ def plain(df: Any, value: Any) -> str:
 	if value is None or value == "":
 		return ""
 	if df.fieldtype in NUMBERS:
-		places = {"Currency": places_of(df), "Int": 0}.get(df.fieldtype)
+		money = int(df.precision) if str(df.precision or "").isdigit() else 2
+		places = {"Currency": money, "Int": 0}.get(df.fieldtype)
 		return number_text(value, places) + ("%" if df.fieldtype == "Percent" else "")
 	if isinstance(value, timedelta):
 		return str(value).rjust(8, "0")[:8]
@@ -136,24 +115,18 @@ def indicator(meta: Any, doc: Any) -> Markup:
 def shown(df: Any, value: Any, doc: Any = None, titles: dict | None = None, meta: Any = None) -> Markup:
 	"""A value as markup: links lead somewhere, states are coloured, everything typed in is escaped."""
 	kind, text = df.fieldtype, plain(df, value)
-	if kind == "Check":
-		return (
-			Markup('<i class="fa-solid fa-check text-ok" title="{}"></i>').format(text)
-			if value
-			else Markup("")
-		)
-	if not text:
+	if not text or (kind == "Check" and not value):
 		return Markup("")
+	if kind == "Check":
+		return Markup('<i class="fa-solid fa-check text-ok" title="{}"></i>').format(text)
 	if kind in ("Link", "Select") and meta is not None and (color := state_color(meta, df, value)):
 		return pill(text, color)
 	if kind in ("Link", "Dynamic Link"):
-		target = df.options if kind == "Link" else (doc or {}).get(df.options)
-		text = (titles or {}).get((target, value)) or text
+		target = link_target(df, doc or {})
 		if target and frappe.has_permission(target, "read"):
+			text = (titles or {}).get((target, value)) or text
 			return Markup('<a class="ref" href="{}">{}</a>').format(form_path(target, value), text)
-	if kind in ("Attach", "Attach Image") and text.startswith(
-		("/files/", "/private/files/", "http://", "https://")
-	):
+	if kind in FILES and text.startswith(("/files/", "/private/files/", "http://", "https://")):
 		name = text.rsplit("/", 1)[-1]
 		return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(text, name)
 	if kind in ("Text Editor", "HTML Editor"):
@@ -163,22 +136,25 @@ def shown(df: Any, value: Any, doc: Any = None, titles: dict | None = None, meta
 	return escape(text)
 
 
-def linked(fields: list[Any], rows: list[Any]) -> set[tuple[str, str]]:
-	"""(DocType, name) of every link in these rows."""
-	links = [df for df in fields if df.fieldtype in ("Link", "Dynamic Link")]
-	pairs = {(df.options if df.fieldtype == "Link" else row.get(df.options), row.get(df.fieldname)) for row in rows for df in links}  # fmt: skip
-	return {(target, value) for target, value in pairs if target and value}
+def link_target(df: Any, doc: Any) -> str | None:
+	"""The DocType that a Link or Dynamic Link points to."""
+	return df.options if df.fieldtype == "Link" else doc.get(df.options)
 
 
-def link_titles(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
-	"""Titles of linked documents whose DocType shows its title in links: one query per DocType."""
+def link_titles(places: list[tuple[list[Any], list[Any]]]) -> dict[tuple[str, str], str]:
+	"""Titles of the documents linked in rows with these fields, where links show titles; one query per DocType."""
+	linked: dict[str, set[str]] = {}
+	for fields, rows in places:
+		for df in fields:
+			for row in rows if df.fieldtype in ("Link", "Dynamic Link") else ():
+				if (target := link_target(df, row)) and row.get(df.fieldname):
+					linked.setdefault(target, set()).add(row.get(df.fieldname))
 	titles: dict[tuple[str, str], str] = {}
-	for doctype in {target for target, _value in pairs}:
+	for doctype, names in linked.items():
 		meta = frappe.get_meta(doctype)
 		if meta.title_field and meta.show_title_field_in_link:
-			names = [value for target, value in pairs if target == doctype]
-			fields = ["name", meta.title_field]
-			rows = frappe.get_all(doctype, fields=fields, filters={"name": ["in", names]}, limit=0)
+			asked = {"filters": {"name": ["in", list(names)]}, "fields": ["name", meta.title_field]}
+			rows = frappe.get_all(doctype, limit=0, **asked)
 			titles |= {(doctype, row.name): row[meta.title_field] for row in rows}
 	return titles
 
@@ -187,10 +163,11 @@ def input_text(df: Any, value: Any) -> str:
 	"""A value as it stands in an input."""
 	if value is None:
 		return ""
-	if df.fieldtype in ("Float", "Currency", "Percent"):
-		text = number_text(value).replace(",", "")
-		places = places_of(df) if df.fieldtype == "Currency" else 0
-		return f"{float(value):.{places}f}" if len(text.partition(".")[2]) < places else text
+	if df.fieldtype in ("Float", "Percent"):
+		return number_text(value).replace(",", "")
+	if df.fieldtype == "Currency":
+		exact, rounded = (text.replace(",", "") for text in (number_text(value), plain(df, value)))
+		return max(exact, rounded, key=len)
 	if isinstance(value, timedelta):
 		return plain(df, value)
 	if isinstance(value, datetime):
@@ -210,23 +187,22 @@ def parsed(df: Any, raw: Any) -> Any:
 		return int(raw.lower() in ("1", "yes", "true", "on", "是"))
 	if not raw:
 		return None
-	if kind in NUMBERS:
-		try:
+	try:
+		if kind in NUMBERS:
 			number = float(raw.replace(",", "").rstrip("%"))
-		except ValueError:
-			raise ValueError(_("{0} is not a number").format(raw)) from None
-		return int(number) if kind in ("Int", "Long Int", "Duration") else number
-	if kind in EXAMPLES:
-		try:
+			return int(number) if kind in ("Int", "Long Int", "Duration") else number
+		if kind in EXAMPLES:
 			return parsed_time(kind, raw.translate(str.maketrans("/年月T", "--- ", "日")).split(".")[0])
-		except (ValueError, TypeError):
-			message = _("{0} is not a date or time; write it like {1}")
-			raise ValueError(message.format(raw, EXAMPLES[kind])) from None
-	if kind == "JSON":
-		try:
+		if kind == "JSON":
 			json.loads(raw)
-		except ValueError:
-			raise ValueError(_("This is not valid JSON")) from None
+	except (ValueError, TypeError):
+		message = (
+			_("{0} is not a date or time; write it like {1}")
+			if kind in EXAMPLES
+			else _("{0} is not a number")
+		)
+		message = _("This is not valid JSON") if kind == "JSON" else message
+		raise ValueError(message.format(raw, EXAMPLES.get(kind))) from None
 	return raw
 
 
@@ -249,33 +225,40 @@ def parsed_time(kind: str, text: str) -> str:
 
 # filtering
 
-
-def rule(base: type[BaseFilter], operator: str, pattern: str = "") -> type[BaseFilter]:
-	"""One choice of the filter builder: the library's wording and parsing, Frappe's operator."""
-
-	def apply(self: BaseFilter, ctx: FilterApplyContext) -> list:
-		value = pattern.format(ctx.value) if pattern else ctx.value
-		value = [ctx.value, ctx.value2] if ctx.value2 is not None else value
-		return [ctx.query, ctx.field_name, operator, str(value) if isinstance(value, date) else value]
-
-	return type(base.__name__, (base,), {"apply": apply})
+OPERATORS = {
+	"eq": ("=", "{}"), "neq": ("!=", "{}"), "gt": (">", "{}"), "lt": ("<", "{}"), "gte": (">=", "{}"),
+	"lte": ("<=", "{}"), "contains": ("like", "%{}%"), "not_contains": ("not like", "%{}%"),
+	"startswith": ("like", "{}%"), "is_true": ("=", "1"), "is_false": ("=", "0"),
+	"is_null": ("is", "not set"), "is_not_null": ("is", "set"),
+	"in": ("in", None), "not_in": ("not in", None), "between": ("between", None),
+}  # fmt: skip
 
 
-UNSET = [rule(generic.IsNullFilter, "is", "not set"), rule(generic.IsNotNullFilter, "is", "set")]
-TEXT = [
-	rule(string.ContainsFilter, "like", "%{}%"), rule(string.NotContainsFilter, "not like", "%{}%"),
-	rule(generic.EqualFilter, "="), rule(generic.NotEqualFilter, "!="),
-	rule(string.StartsWithFilter, "like", "{}%"), *UNSET,
-]  # fmt: skip
-CHOICE = [rule(enum.InFilter, "in"), rule(enum.NotInFilter, "not in"), *UNSET]
-NUMBER = [
-	rule(numeric.EqualFilter, "="), rule(numeric.NotEqualFilter, "!="), rule(numeric.GreaterThanFilter, ">"),
-	rule(numeric.LessThanFilter, "<"), rule(numeric.GreaterThanOrEqualFilter, ">="),
-	rule(numeric.LessThanOrEqualFilter, "<="), rule(numeric.BetweenFilter, "between"),
-]  # fmt: skip
+def frappe_filter(self: BaseFilter, ctx: FilterApplyContext) -> list:
+	"""A rule of the filter builder as a Frappe filter on the DocType `ctx.query`."""
+	operator, pattern = OPERATORS[self.name]
+	value = pattern.format(ctx.value) if pattern else ctx.value
+	return [ctx.query, ctx.field_name, operator, [ctx.value, ctx.value2] if self.has_value2 else value]
+
+
+def usable(*kinds: type[BaseFilter]) -> list[type[BaseFilter]]:
+	"""The library's filters, with Frappe's operators."""
+	return [type(kind.__name__, (kind,), {"apply": frappe_filter}) for kind in kinds]
+
+
+UNSET = (generic.IsNullFilter, generic.IsNotNullFilter)
+TEXT = usable(
+	string.ContainsFilter, string.NotContainsFilter, generic.EqualFilter, generic.NotEqualFilter,
+	string.StartsWithFilter, *UNSET,
+)  # fmt: skip
+NUMBER = usable(
+	numeric.EqualFilter, numeric.NotEqualFilter, numeric.GreaterThanFilter, numeric.LessThanFilter,
+	numeric.GreaterThanOrEqualFilter, numeric.LessThanOrEqualFilter, numeric.BetweenFilter,
+)  # fmt: skip
 FILTERS = dict.fromkeys(NUMBERS, NUMBER) | {
-	"Check": [rule(boolean.IsTrueFilter, "=", "1"), rule(boolean.IsFalseFilter, "=", "0")],
-	"Date": [rule(dates.DateEqualFilter, "="), rule(dates.DateBetweenFilter, "between"), *UNSET],
-	"Datetime": [rule(dates.DateTimeBetweenFilter, "between"), *UNSET],
-	"Time": [rule(dates.TimeBetweenFilter, "between"), *UNSET],
+	"Select": usable(enum.InFilter, enum.NotInFilter, *UNSET),
+	"Check": usable(boolean.IsTrueFilter, boolean.IsFalseFilter),
+	"Date": usable(dates.DateEqualFilter, dates.DateBetweenFilter, *UNSET),
+	"Datetime": usable(dates.DateTimeBetweenFilter, *UNSET),
+	"Time": usable(dates.TimeBetweenFilter, *UNSET),
 }

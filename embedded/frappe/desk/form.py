@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -12,34 +11,13 @@ import frappe
 from frappe import _
 from frappe.desk import fields as F
 from frappe.model.workflow import get_workflow_name
+from frappe.permissions import get_permlevel_access
 
 MAX_GRID_COLUMNS = 8
 NEVER = {"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "doctype", "parent"}
 NO_BOX = {"Button", "Fold", "Image"}
 SHOWN_EMPTY = {"Check", "Heading", "HTML"}
 CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
-
-
-@dataclass
-class Box:
-	"""One field as it stands on the form; a table's box holds its columns and rows."""
-
-	df: Any
-	name: str
-	value: Any
-	text: str
-	markup: Markup
-	editable: bool
-	error: str = ""
-	title: str = ""
-	columns: list[Any] = field(default_factory=list)
-	rows: list[dict] = field(default_factory=list)
-	blank: dict | None = None
-
-	@property
-	def flawed(self) -> bool:
-		"""Whether something is wrong here or in one of the rows."""
-		return bool(self.error) or any(b.error for row in self.rows for b in row["shown"] + row["more"])
 
 
 class Form:
@@ -50,16 +28,15 @@ class Form:
 		self.meta = frappe.get_meta(doc.doctype)
 		self.errors: dict[str, str] = {}
 		self.raw: dict[str, str] = {}
-		self.readable = F.permlevels(self.meta)
-		self.writable = F.permlevels(self.meta, "write") if self.may_write() else set()
+		self.titles: dict[tuple[str, str], str] = {}
+		self.readable = get_permlevel_access(self.meta, "read")
+		self.writable = get_permlevel_access(self.meta, "write") if self.may_write() else []
 
 	def may_write(self) -> bool:
 		"""Whether this user may change this document in its present state at all."""
 		if self.is_new:
 			return bool(frappe.has_permission(self.doc.doctype, "create"))
-		return (
-			int(self.doc.docstatus or 0) < 2 and self.doc.has_permission("write") and may_edit_state(self.doc)
-		)
+		return int(self.doc.docstatus) < 2 and self.doc.has_permission("write") and may_edit_state(self.doc)
 
 	def editable(self, df: Any, table: Any = None) -> bool:
 		"""Whether the user may change this field (of this child table) here."""
@@ -67,7 +44,7 @@ class Form:
 			return False
 		if df.fieldtype in F.LAYOUT or df.fieldtype == "Read Only" or df.fieldname in NEVER:
 			return False
-		if df.hidden or df.read_only or df.get("is_virtual") or int(df.permlevel or 0) not in self.writable:
+		if df.hidden or df.read_only or df.get("is_virtual") or df.permlevel not in self.writable:
 			return False
 		if df.set_only_once and not self.is_new and self.doc.get(df.fieldname):
 			return False
@@ -79,16 +56,15 @@ class Form:
 
 	def visible(self, df: Any) -> bool:
 		"""Whether the user may see this field, tab or section."""
-		return df is None or (not df.hidden and int(df.permlevel or 0) in self.readable)
+		return df is None or (not df.hidden and df.permlevel in self.readable)
 
 	# showing
 
 	def tabs(self) -> list[dict]:
 		"""Tabs of sections of columns of boxes; what holds nothing is left out."""
-		pairs = F.linked(self.meta.fields, [self.doc])
-		for df in self.meta.get_table_fields():
-			pairs |= F.linked(frappe.get_meta(df.options).fields, self.doc.get(df.fieldname) or [])
-		titles = F.link_titles(pairs)
+		tables = self.meta.get_table_fields()
+		rows = [(frappe.get_meta(df.options).fields, self.doc.get(df.fieldname) or []) for df in tables]
+		self.titles = F.link_titles([(self.meta.fields, [self.doc]), *rows])
 		tabs: list[dict] = [{"df": None, "sections": [{"df": None, "columns": [[]]}]}]
 		for df in self.meta.fields:
 			if df.fieldtype == "Tab Break":
@@ -98,32 +74,32 @@ class Form:
 			elif df.fieldtype == "Column Break":
 				tabs[-1]["sections"][-1]["columns"].append([])
 			elif self.visible(df) and df.fieldtype not in NO_BOX:
-				box = self.box(df, self.doc, titles)
+				box = self.box(df, self.doc)
 				if box.editable or box.markup or box.rows or df.fieldtype in SHOWN_EMPTY or df.fetch_from:
 					tabs[-1]["sections"][-1]["columns"][-1].append(box)
 		for tab in tabs:
 			for section in tab["sections"]:
 				section["columns"] = [column for column in section["columns"] if column]
-				section["flawed"] = any(box.flawed for column in section["columns"] for box in column)
 			tab["sections"] = [s for s in tab["sections"] if s["columns"] and self.visible(s["df"])]
-			tab["flawed"] = any(section["flawed"] for section in tab["sections"])
 		return [tab for tab in tabs if tab["sections"] and self.visible(tab["df"])]
 
-	def box(self, df: Any, doc: Any, titles: dict, prefix: str = "", table: Any = None) -> Box:
-		"""A field with its value, ready to be drawn."""
-		name, value, editable = prefix + df.fieldname, doc.get(df.fieldname), self.editable(df, table)
-		error = self.errors.get(name, "")
-		if df.fieldtype in F.TABLES:
-			return self.table_box(Box(df, name, value or [], "", Markup(""), editable, error), titles)
+	def box(self, df: Any, doc: Any, prefix: str = "", table: Any = None) -> Any:
+		"""A field with its value, ready to be drawn; a table's box holds its columns and rows."""
+		name, editable = prefix + df.fieldname, self.editable(df, table)
+		box = frappe._dict(df=df, name=name, editable=editable, error=self.errors.get(name, ""), rows=[])
 		if df.fieldtype in F.LAYOUT:
-			return Box(df, name, "", "", Markup(df.options or ""), False)
-		value = None if df.fieldtype == "Password" else value
-		target = df.options if df.fieldtype == "Link" else doc.get(df.options or "")
-		title = titles.get((target, value)) or (F.plain(df, value) if df.fieldtype == "Link" else "")
-		text = self.raw.get(name, F.input_text(df, value))
-		return Box(df, name, value, text, F.shown(df, value, doc, titles, self.meta), editable, error, title)
+			box.markup = Markup(df.options or "")
+		elif df.fieldtype in F.TABLES:
+			self.fill_table_box(box, doc.get(df.fieldname) or [])
+		else:
+			box.value = value = None if df.fieldtype == "Password" else doc.get(df.fieldname)
+			box.text = self.raw.get(name, F.input_text(df, value))
+			box.markup = F.shown(df, value, doc, self.titles, self.meta)
+			if df.fieldtype in ("Link", "Dynamic Link"):
+				box.title = self.titles.get((F.link_target(df, doc), value)) or F.plain(df, value)
+		return box
 
-	def table_box(self, box: Box, titles: dict) -> Box:
+	def fill_table_box(self, box: Any, children: list[Any]) -> None:
 		"""A child table: the columns of its grid, and its rows with their further fields."""
 		meta = frappe.get_meta(box.df.options)
 		fields = [df for df in meta.fields if self.visible(df) and df.fieldtype not in F.LAYOUT | F.TABLES]
@@ -131,17 +107,16 @@ class Form:
 		more = [df for df in fields if df not in box.columns]
 
 		def row(index: str, child: Any) -> dict:
-			prefix = f"{box.name}.{index}."
-			parts = [
-				[self.box(df, child, titles, prefix, box.df) for df in part] for part in (box.columns, more)
-			]
-			return {"index": index, "name": child.get("name") or "", "shown": parts[0], "more": parts[1]}
+			shown, hidden = (
+				[self.box(df, child, f"{box.name}.{index}.", box.df) for df in part]
+				for part in (box.columns, more)
+			)
+			return {"index": index, "name": child.get("name") or "", "shown": shown, "more": hidden}
 
-		box.rows = [row(str(i), child) for i, child in enumerate(box.value)]
+		box.rows = [row(str(i), child) for i, child in enumerate(children)]
 		if box.editable:
 			defaults = frappe.new_doc(meta.name).as_dict()
 			box.blank = row("__i__", {key: value for key, value in defaults.items() if key not in NEVER})
-		return box
 
 	# reading
 
@@ -185,32 +160,30 @@ class Form:
 		"""Say at the field what is missing or does not exist, before the document itself refuses."""
 		for name, df, doc in self.walk():
 			value = doc.get(df.fieldname)
-			if name in self.errors or df.fieldtype in F.LAYOUT:
-				continue
 			if df.reqd and self.editable(df) and (value is None or value == "" or value == []):
-				self.errors[name] = _("Please fill this in")
+				self.errors.setdefault(name, _("Please fill this in"))
 			elif value and df.fieldtype in ("Link", "Dynamic Link"):
-				target = df.options if df.fieldtype == "Link" else doc.get(df.options)
+				target = F.link_target(df, doc)
 				if target and not frappe.db.exists(target, value):
-					self.errors[name] = _("There is no {0} {1}").format(_(target), value)
+					self.errors.setdefault(name, _("There is no {0} {1}").format(_(target), value))
 
 	def walk(self) -> Iterator[tuple[str, Any, Any]]:
 		"""Every field of the document and of its rows, with its name on the form."""
 		for df in self.meta.fields:
-			yield df.fieldname, df, self.doc
+			if df.fieldtype not in F.LAYOUT:
+				yield df.fieldname, df, self.doc
 			if df.fieldtype == "Table" and self.editable(df):
 				for i, child in enumerate(self.doc.get(df.fieldname) or []):
 					for cdf in frappe.get_meta(df.options).fields:
-						yield f"{df.fieldname}.{i}.{cdf.fieldname}", cdf, child
+						if cdf.fieldtype not in F.LAYOUT:
+							yield f"{df.fieldname}.{i}.{cdf.fieldname}", cdf, child
 
 	def locate(self, text: str) -> None:
 		"""Mark the row and the fields that an error's message names."""
 		found = re.search(r"(?:Row|行|第)\s*#?\s*(\d+)", text, re.I)
-		row = str(int(found[1]) - 1) if found else None
+		row = [str(int(found[1]) - 1)] if found else []
 		for name, df, _doc in self.walk():
-			parts = name.split(".")
-			here = parts[1] == row if len(parts) == 3 else row is None
-			if here and df.label and df.fieldtype not in F.LAYOUT and F.label_of(df) in text:
+			if name.split(".")[1:2] == row and df.label and F.label_of(df) in text:
 				self.errors.setdefault(name, text)
 
 
@@ -230,7 +203,7 @@ def new_document(doctype: str, args: dict[str, str]) -> Any:
 		old = frappe.get_doc(doctype, source)
 		old.check_permission("amend" if args.get("amended_from") else "read")
 		doc = frappe.copy_doc(old)
-		doc.update({"docstatus": 0, "amended_from": old.name if args.get("amended_from") else None})
+		doc.update({"docstatus": 0, "amended_from": args.get("amended_from")})
 		return doc
 	doc = frappe.new_doc(doctype)
 	form = Form(doc, is_new=True)

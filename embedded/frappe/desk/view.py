@@ -10,18 +10,16 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette_admin.actions import ActionSelection, action
 from starlette_admin.exceptions import ActionFailed
 from starlette_admin.export.base import BaseExporter
 from starlette_admin.export.helpers import escape_formula
 from starlette_admin.fields import BaseField, EnumField, StringField
 from starlette_admin.filters.base import FilterApplyContext, FilterGroup, FilterRule
-from starlette_admin.i18n import lazy_gettext
 from starlette_admin.views import BaseModelView
 
 import frappe
 from frappe import _
-from frappe.desk import explain, flash
+from frappe.desk import explain
 from frappe.desk import fields as F
 from frappe.utils import pretty_date
 
@@ -48,7 +46,7 @@ def sheet(kind: str, rows: Sequence[Sequence[Any]]) -> bytes:
 	return stream.getvalue()
 
 
-class File(BaseExporter):
+class SheetExporter(BaseExporter):
 	"""A list as a file."""
 
 	def __init__(self, extension: str, content_type: str):
@@ -58,12 +56,6 @@ class File(BaseExporter):
 		"""The file's bytes."""
 		cells = [[row.get(f.name) for f in fields] for row in rows]
 		return sheet(self.extension, [[f.label for f in fields], *cells])
-
-
-FILES = {
-	"csv": File("csv", "text/csv; charset=utf-8"),
-	"xlsx": File("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 def may(*ptypes: str) -> Callable:
@@ -78,14 +70,16 @@ class DocView(BaseModelView):
 	page_size = 20
 	page_size_options: Sequence[int] = (20, 50, 100, 500)
 	row_actions: Sequence[str] = ()
-	exporters = tuple(FILES.values())
+	exporters: Sequence[Any] = (
+		SheetExporter("csv", "text/csv; charset=utf-8"),
+		SheetExporter("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+	)
 	importers: Sequence[Any] = ()
 	is_accessible, can_export, can_delete = may("read"), may("export"), may("delete")
+	create = edit = None  # documents are saved by the form, not by the list
 
 	def __init__(self, doctype: str):
-		self.doctype = doctype
-		self.meta = frappe.get_meta(doctype)
-		self.key = F.slug(doctype)
+		self.doctype, self.key, self.meta = doctype, F.slug(doctype), frappe.get_meta(doctype)
 		self.display_name = self.menu_label = _(doctype)
 		self.docfields = F.readable(self.meta) | {name: extra_field(name, doctype) for name in EXTRA}
 		self.state = F.state_field(self.meta)
@@ -106,24 +100,29 @@ class DocView(BaseModelView):
 
 	# finding
 
-	def default_columns(self) -> list[str]:
-		"""The columns of a list nobody has changed: title, state, `in_list_view`, ID, last change."""
-		names = [self.meta.title_field or "name", self.state.fieldname if self.state else None]
-		names += [df.fieldname for df in self.meta.fields if df.in_list_view]
-		names = [name for name in dict.fromkeys(names) if name in self.docfields][:MAX_COLUMNS]
-		return list(dict.fromkeys([*names, "name", "modified"]))
+	def known(self, names: Sequence[str | None]) -> list[str]:
+		"""Those names that are fields the user may read, each once."""
+		return [name for name in dict.fromkeys(names) if name in self.docfields]
+
+	def search_names(self) -> list[str]:
+		"""The fields a search looks into."""
+		fields = (self.meta.search_fields or "").replace(" ", "").split(",")
+		return self.known(["name", self.meta.title_field, *fields])
 
 	def _parse_list_params(self, request: Request, query_params: Any = None) -> Any:
+		# columns of a list nobody has changed: title, state, `in_list_view`, ID, last change
 		params = super()._parse_list_params(request, query_params)
-		params.visible_cols = params.visible_cols or self.default_columns()
+		names = [self.meta.title_field or "name", self.state.fieldname if self.state else None]
+		names += [df.fieldname for df in self.meta.fields if df.in_list_view]
+		names = [*self.known(names)[:MAX_COLUMNS], "name", "modified"]
+		params.visible_cols = params.visible_cols or self.known(names)
 		return params
 
 	def asked(self, request: Request) -> dict[str, str]:
 		"""The `field=value` filters of the list's address, also where an action brings the address along."""
 		carried = request.query_params.get("_list_query")
 		query = request.query_params if carried is None else QueryParams(carried.lstrip("?"))
-		names = [key for key in query if key in self.docfields and key not in RESERVED]
-		return {name: query[name] for name in names if query[name]}
+		return {name: query[name] for name in self.known(list(query)) if query[name] and name not in RESERVED}
 
 	def quick_fields(self, request: Request) -> list[Any]:
 		"""The filters that stand above the list: `in_standard_filter`, and those the address brought along."""
@@ -156,9 +155,7 @@ class DocView(BaseModelView):
 		"""Filters and or-filters: the address's, the filter builder's, and the search box's (ID, title, …)."""
 		where = [self.quick_filter(name, text) for name, text in self.asked(request).items()]
 		built = [self.built_filter(node) for node in (group.rules if group else [])]
-		names = ["name", self.meta.title_field, *(self.meta.search_fields or "").replace(" ", "").split(",")]
-		names = [name for name in dict.fromkeys(names) if name in self.docfields]
-		search = [[self.doctype, name, "like", f"%{q}%"] for name in names if q]
+		search = [[self.doctype, name, "like", f"%{q}%"] for name in self.search_names() if q]
 		if not (group and group.logic == "or"):
 			return {"filters": where + built, "or_filters": search}
 		if search:
@@ -199,50 +196,60 @@ class DocView(BaseModelView):
 		if request.state.action != "LIST":
 			return list(self.docfields)
 		visible = self._parse_list_params(request).visible_cols
-		needed = ["name", "docstatus", "modified", self.state.fieldname if self.state else "name", *visible]
+		needed = ["name", "modified", self.state.fieldname if self.state else "name", *visible]
 		needed += [df.options for df in map(self.docfields.get, visible) if df.fieldtype == "Dynamic Link"]
-		return [name for name in dict.fromkeys(needed) if name in self.docfields or name == "docstatus"]
+		return [*self.known(needed), "docstatus"]
+
+	def offered(self, text: str) -> list[dict[str, str]]:
+		"""What a Link can point to, found by ID, title and search fields."""
+		flags = [("disabled", 0), ("enabled", 1)]
+		where = [[self.doctype, flag, "=", value] for flag, value in flags if self.meta.has_field(flag)]
+		names, found = self.search_names(), []
+		search = [[self.doctype, name, "like", f"%{text}%"] for name in names if text]
+		page = {"order_by": "modified desc", "limit_page_length": 20}
+		for row in frappe.get_list(self.doctype, fields=names, filters=where, or_filters=search, **page):
+			title = row.get(self.meta.title_field) if self.meta.show_title_field_in_link else None
+			title = title or (_(row.name) if self.doctype in F.WORDS else row.name)
+			hints = dict.fromkeys(str(row[name]) for name in names if row[name] and row[name] != title)
+			found.append({"id": row.name, "text": title, "hint": ", ".join(hints)[:120]})
+		return found
 
 	# showing and doing
 
 	async def serialize(self, obj: Any, request: Request, *args: Any, **kwargs: Any) -> dict[str, Any]:
-		"""A row as markup for the list, as plain values for an export."""
+		"""A row as markup for the list, as plain values for an export; numbers stay numbers."""
 		if request.state.action != "LIST":
-			return {name: exported(df, obj.get(name)) for name, df in self.docfields.items()}
-		row = {"name": obj.name, "_indicator": F.indicator(self.meta, obj)}
+			raw = F.NUMBERS | {"Check"}
+			values = ((df, obj.get(name)) for name, df in self.docfields.items())
+			return {
+				df.fieldname: v if df.fieldtype in raw else F.input_text(df, v)[:32000] for df, v in values
+			}
+		row = {"_indicator": F.indicator(self.meta, obj)}
 		for name, df in self.docfields.items():
-			if name == "modified":
-				when = Markup('<span class="muted" title="{}">{}</span>')
-				row[name] = when.format(str(obj.modified)[:19], pretty_date(obj.modified))
-			elif name in obj:
-				row.setdefault(name, F.shown(df, obj[name], obj, request.state.titles, self.meta))
-		return row
+			row[name] = F.shown(df, obj.get(name), obj, request.state.titles, self.meta)
+		when = Markup('<span class="muted" title="{}">{}</span>')
+		return row | {
+			"name": obj.name,
+			"modified": when.format(str(obj.modified)[:19], pretty_date(obj.modified)),
+		}
 
 	@staticmethod
 	def _filter_tree_url(request: Request, logic: str, rules: list[Any]) -> str:
 		tree = BaseModelView._serialize_filter_string({"logic": logic, "rules": rules}) if rules else None
 		return list_url(request, filter=tree, page=None)
 
-	@action(
-		name="delete", text=lazy_gettext("Delete"), submit_btn_text=lazy_gettext("Yes, delete all"),
-		confirmation=lazy_gettext("Are you sure you want to delete selected items?"),
-		submit_btn_class="action.modal_confirm_button_delete",
-	)  # fmt: skip
-	async def delete_action(self, request: Request, selection: ActionSelection) -> None:
+	async def repr(self, obj: Any, request: Request) -> str:
+		"""How messages call the document."""
+		return obj.name
+
+	async def delete(self, request: Request, pks: list[Any]) -> int:
 		"""Delete the chosen documents, all or none; the first one that refuses is named."""
-		names = await selection.pks()
-		for name in names:
+		for name in pks:
 			try:
 				frappe.get_doc(self.doctype, name).delete()
 			except (frappe.ValidationError, frappe.PermissionError) as e:
 				raise ActionFailed(f"{name}: {explain(e)}") from e
-		flash(_("Done for {0} documents").format(len(names)), "success")
-
-	async def edit(self, request: Request, pk: Any, data: dict[str, Any]) -> Any:
-		"""Documents are saved by the form, not by the list."""
-		raise NotImplementedError
-
-	create = delete = edit
+		return len(pks)
 
 
 def extra_field(fieldname: str, doctype: str) -> Any:
@@ -254,15 +261,10 @@ def extra_field(fieldname: str, doctype: str) -> Any:
 def list_field(df: Any) -> BaseField:
 	"""A DocField as a column of the library's list, filter builder and export."""
 	label, filters = F.label_of(df), F.FILTERS.get(df.fieldtype, F.TEXT)
-	if df.fieldtype == "Select" and df.options:
-		choices = [(value, F.option_text(df, value)) for value in df.options.split("\n") if value]
-		return EnumField(df.fieldname, label, choices=choices, filters=F.CHOICE)
+	if df.fieldtype == "Select":
+		choices = [(value, F.option_text(df, value)) for value in (df.options or "").split("\n") if value]
+		return EnumField(df.fieldname, label, choices=choices, filters=filters)
 	return StringField(df.fieldname, label, filters=filters)
-
-
-def exported(df: Any, value: Any) -> Any:
-	"""A value for a spreadsheet: numbers stay numbers."""
-	return value if df.fieldtype in F.NUMBERS | {"Check"} else F.input_text(df, value)[:32000]
 
 
 def count(doctype: str, filters: Any = None, or_filters: Any = None) -> int:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import frappe
 from frappe import _
 from frappe.desk import fields as F
-from frappe.desk.report import may_open
 from frappe.desk.view import DocView
 from frappe.utils import add_months, getdate, nowdate
 
@@ -27,22 +26,17 @@ def visible_workspaces() -> list[Any]:
 	fields = ["name", "title", "icon", "module", "public", "for_user", "parent_page"]
 	page = {"order_by": "sequence_id, name", "limit": 0}
 	rows = frappe.get_all("Workspace", filters={"is_hidden": 0}, fields=fields, **page)
-	user, roles, wanted = frappe.session.user, set(frappe.get_roles()), {}
-	asked = {"filters": {"parenttype": "Workspace"}, "fields": ["parent", "role"], "limit": 0}
-	for row in frappe.get_all("Has Role", **asked):
-		wanted.setdefault(row.parent, set()).add(row.role)
-
-	def is_open(row: Any) -> bool:
-		if not row.public or user == "Administrator":
-			return bool(row.public) or row.for_user == user
-		return bool(wanted[row.name] & roles) if row.name in wanted else module_is_open(row.module)
-
 	return [row for row in rows if is_open(row)]
 
 
-def module_is_open(module: str | None) -> bool:
-	"""Whether the user may read anything of a module."""
-	names = frappe.get_all("DocType", filters={"module": module or "", "istable": 0}, pluck="name", limit=0)
+def is_open(row: Any) -> bool:
+	"""Whether this user may open a workspace: by its roles, or by what there is to read in its module."""
+	if not row.public or frappe.session.user == "Administrator":
+		return bool(row.public) or row.for_user == frappe.session.user
+	if roles := {one.role for one in frappe.get_cached_doc("Workspace", row.name).roles}:
+		return bool(roles & set(frappe.get_roles()))
+	where = {"module": row.module or "", "istable": 0}
+	names = frappe.get_all("DocType", filters=where, pluck="name", limit=0)
 	return not names or any(frappe.has_permission(name, "read") for name in names)
 
 
@@ -57,24 +51,30 @@ def sidebar(here: str | None, module: str | None) -> list[dict]:
 	return rows
 
 
+def all_lists() -> list[dict]:
+	"""Cards with every list the user may open, by module."""
+	cards: dict[str, list] = {}
+	for row in frappe.get_all("DocType", {"istable": 0}, ["name", "module"], order_by="name", limit=0):
+		if href := link_target("DocType", row.name):
+			cards.setdefault(row.module or "", []).append({"label": _(row.name), "href": href})
+	return [{"type": "card", "col": 4, "label": _(name), "links": links} for name, links in cards.items()]
+
+
 def card_links(doc: Any, card: str | None = None) -> list[dict]:
-	"""The lists and reports of a workspace, or of one of its cards."""
+	"""The lists of a workspace, or of one of its cards."""
 	links, inside = [], card is None
 	for row in doc.links:
 		if row.type == "Card Break":
 			inside = card in (None, row.label)
 		elif inside and not row.hidden and (href := link_target(row.link_type, row.link_to)):
-			links.append({"label": _(row.label or row.link_to), "href": href, "kind": row.link_type})
+			links.append({"label": _(row.label or row.link_to), "href": href})
 	return links
 
 
 def link_target(kind: str, name: str) -> str | None:
-	"""The address of a DocType's list, a report or a page, if the user may open it."""
-	if kind == "DocType":
-		known = frappe.db.exists("DocType", name) and frappe.has_permission(name, "read")
-		return f"/app/{F.slug(name)}" if known else None
-	if kind == "Report":
-		return f"/app/query-report/{name}" if may_open(name) else None
+	"""The address of a DocType's list or of a page, if the user may open it."""
+	if kind == "DocType" and frappe.db.exists("DocType", name) and frappe.has_permission(name, "read"):
+		return f"/app/{F.slug(name)}"
 	return "/" + name.lstrip("/") if kind == "Page" else None
 
 
@@ -83,12 +83,10 @@ def link_target(kind: str, name: str) -> str | None:
 
 def page(name: str) -> list[dict]:
 	"""The blocks of a workspace, with their figures."""
-	doc = frappe.get_cached_doc("Workspace", name)
-	blocks = []
+	doc, blocks = frappe.get_cached_doc("Workspace", name), []
 	for block in json.loads(doc.content or "[]"):
 		data = block.get("data") or {}
-		made = BLOCKS[block["type"]](doc, data) if block.get("type") in BLOCKS else None
-		if made:
+		if block.get("type") in BLOCKS and (made := BLOCKS[block["type"]](doc, data)):
 			blocks.append({"type": block["type"], "col": int(data.get("col") or 12), **made})
 	return blocks
 
@@ -108,7 +106,7 @@ def shortcut_block(doc: Any, data: dict) -> dict | None:
 	if row.doc_view == "New":
 		block["href"] += "/new"
 	elif filters := filter_rows(row.link_to, row.stats_filter):
-		block["count"] = aggregate(row.link_to, "count", None, filters)
+		block["count"] = total(row.link_to, "count(*)", filters)
 		block["badge"] = _(row.format or "{}").replace("{}", F.number_text(block["count"], 0))
 		block["href"] += filter_query(filters)
 	return block
@@ -121,9 +119,10 @@ def card_block(doc: Any, data: dict) -> dict | None:
 
 
 def named(rows: list[Any], field: str, doctype: str, name: str | None) -> Any:
-	"""The record that a block names, by its own name or by the label of the workspace's row."""
+	"""The readable record that a block names, by its own name or by the label of the workspace's row."""
 	name = next((row.get(field) for row in rows if name in (row.label, row.get(field))), name)
-	return frappe.get_cached_doc(doctype, name) if name and frappe.db.exists(doctype, name) else None
+	doc = frappe.get_cached_doc(doctype, name) if name and frappe.db.exists(doctype, name) else None
+	return doc if doc and doc.document_type and frappe.has_permission(doc.document_type, "read") else None
 
 
 def number_block(doc: Any, data: dict) -> dict | None:
@@ -131,20 +130,21 @@ def number_block(doc: Any, data: dict) -> dict | None:
 	card = named(doc.number_cards, "number_card_name", "Number Card", data.get("number_card_name"))
 	if not card:
 		return None
-	block = {"label": _(card.label or card.name), "color": card.color, "href": None}
-	if card.type in ("Report", "Custom") or not frappe.has_permission(card.document_type, "read"):
-		return None
 	filters = filter_rows(card.document_type, card.filters_json, card.dynamic_filters_json)
 	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
-	value = aggregate(card.document_type, FUNCTIONS[card.function or "Count"], column, filters)
+	value = total(card.document_type, aggregate(card.document_type, card.function, column), filters)
 	money = column and frappe.get_meta(card.document_type).get_field(column).fieldtype == "Currency"
 	href = f"/app/{F.slug(card.document_type)}{filter_query(filters)}"
-	return block | {"value": F.number_text(value, 2 if money else None), "href": href}
+	return {"label": _(card.label), "value": F.number_text(value, 2 if money else None), "href": href}
 
 
-def aggregate(doctype: str, function: str, column: str | None, filters: list) -> float:
-	"""A count, sum, average … over the documents the user may see."""
-	what = f"{function}(`{checked(doctype, column)}`)" if column else "count(*)"
+def aggregate(doctype: str, function: str | None, column: str | None) -> str:
+	"""What to select: a count, or a sum, average … of a column."""
+	return f"{FUNCTIONS[function or 'Count']}(`{checked(doctype, column)}`)" if column else "count(*)"
+
+
+def total(doctype: str, what: str, filters: list) -> float:
+	"""A figure over the documents the user may see."""
 	page = {"fields": [f"{what} as n"], "order_by": "", "limit_page_length": 0}
 	rows = frappe.get_list(doctype, filters=filters, **page)
 	return float(rows[0].n or 0) if rows else 0.0
@@ -179,9 +179,7 @@ def filter_query(filters: list[list]) -> str:
 def chart_block(doc: Any, data: dict) -> dict | None:
 	"""A chart over what the user may see; kinds the desk does not draw are left out."""
 	chart = named(doc.charts, "chart_name", "Dashboard Chart", data.get("chart_name"))
-	if not chart or chart.chart_type in ("Custom", "Report"):
-		return None
-	if not frappe.has_permission(chart.document_type, "read"):
+	if not chart or chart.chart_type not in ("Count", "Sum", "Group By"):
 		return None
 	filters = filter_rows(chart.document_type, chart.filters_json, chart.dynamic_filters_json)
 	made = grouped(chart, filters) if chart.chart_type == "Group By" else over_time(chart, filters)
@@ -192,49 +190,45 @@ def chart_block(doc: Any, data: dict) -> dict | None:
 def grouped(chart: Any, filters: list) -> dict:
 	"""Count, sum or average by the values of a field."""
 	doctype, column = chart.document_type, checked(chart.document_type, chart.group_by_based_on)
-	what = "count(*)"
-	if chart.group_by_type in ("Sum", "Average"):
-		what = f"{FUNCTIONS[chart.group_by_type]}(`{checked(doctype, chart.aggregate_function_based_on)}`)"
+	based_on = chart.aggregate_function_based_on if chart.group_by_type != "Count" else None
+	what = aggregate(doctype, chart.group_by_type, based_on)
 	rows = frappe.get_list(
-		doctype, filters=filters, fields=[f"`{column}` as label", f"{what} as value"], group_by=f"`{column}`",
+		doctype, filters=filters, fields=[f"`{column}`", f"{what} as value"], group_by=f"`{column}`",
 		order_by="value desc", limit_page_length=int(chart.number_of_groups or 0) or 12,
 	)  # fmt: skip
 	df = DocView(doctype).docfields[column]
-	pairs = {(df.options, row.label) for row in rows if row.label and df.fieldtype == "Link"}
-	titles = F.link_titles(pairs)
-	labels = [titles.get((df.options, row.label)) or F.plain(df, row.label) or _("(empty)") for row in rows]
+	titles = F.link_titles([([df], rows)])
+	labels = [
+		titles.get((df.options, row[column])) or F.plain(df, row[column]) or _("(empty)") for row in rows
+	]
 	return {"labels": labels, "values": [round(float(row.value or 0), 2) for row in rows]}
 
 
 def over_time(chart: Any, filters: list) -> dict:
-	"""Count, sum or average by day, week, month, quarter or year."""
+	"""Count or sum by day, week, month, quarter or year."""
 	doctype, end, step = chart.document_type, getdate(nowdate()), chart.time_interval or "Daily"
-	months = SPANS.get(chart.timespan)
-	start = getdate(add_months(end, -months)) if months else end - timedelta(days=6)
-	if chart.timespan == "Select Date Range":
-		start, end = getdate(chart.from_date or start), getdate(chart.to_date or end)
-	based_on = checked(doctype, chart.based_on or "creation")
-	value = checked(doctype, chart.value_based_on) if chart.chart_type in ("Sum", "Average") else None
-	total = f"sum(`{value}`)" if value else "count(*)"
-	fields = [f"date(`{based_on}`) as day", "count(*) as n", f"{total} as total"]
-	span = [[doctype, based_on, ">=", str(start)], [doctype, based_on, "<", str(end + timedelta(days=1))]]
+	start = (
+		getdate(add_months(end, -SPANS[chart.timespan])) if chart.timespan in SPANS else end - timedelta(6)
+	)
+	column = f"`{checked(doctype, chart.based_on or 'creation')}`"
+	what = aggregate(doctype, chart.chart_type, chart.value_based_on if chart.chart_type == "Sum" else None)
 	rows = frappe.get_list(
-		doctype, filters=filters + span, fields=fields, group_by=f"date(`{based_on}`)", order_by="",
-		limit_page_length=0,
+		doctype, filters=[*filters, [doctype, column.strip("`"), ">=", str(start)]], order_by="",
+		fields=[f"date({column}) as day", f"{what} as n"], group_by=f"date({column})", limit_page_length=0,
 	)  # fmt: skip
-	periods: dict[date, list[float]] = {}
+	periods: dict[date, float] = {}
 	day = period(start, step)
 	while day <= end:
-		periods[day] = [0.0, 0.0]
+		periods[day] = 0.0
 		day = period(day + timedelta(days=STEPS[step]), step)
 	for row in rows:
-		sums = periods[period(getdate(row.day), step)]
-		sums[0] += float(row.n or 0)
-		sums[1] += float(row.total or 0)
-	pattern = "%Y" if step == "Yearly" else "%Y-%m" if STEPS[step] > 7 else "%m-%d"
-	average = chart.chart_type == "Average"
-	values = [round(total / n if average and n else total, 2) for n, total in periods.values()]
-	return {"labels": [day.strftime(pattern) for day in periods], "values": values}
+		if (day := period(getdate(row.day), step)) in periods:
+			periods[day] += float(row.n or 0)
+	pattern = {"Yearly": "%Y", "Daily": "%m-%d", "Weekly": "%m-%d"}.get(step, "%Y-%m")
+	return {
+		"labels": [day.strftime(pattern) for day in periods],
+		"values": [round(n, 2) for n in periods.values()],
+	}
 
 
 def period(day: date, step: str) -> date:

@@ -9,7 +9,6 @@
 			const target = event.target.closest && event.target.closest(selector);
 			if (target) handle(target, event);
 		});
-	const getJSON = (url) => fetch(url, { headers: { Accept: "application/json" } }).then((r) => (r.ok ? r.json() : { results: [] }));
 
 	function say(text, kind) {
 		const note = document.createElement("div");
@@ -34,43 +33,6 @@
 	on("click", "tr[data-href]", (row, event) => {
 		if (!event.target.closest("a, input, button, .tick") && !String(getSelection())) location.href = row.dataset.href;
 	});
-
-	const jump = document.getElementById("jump");
-	if (jump) {
-		const box = jump.nextElementSibling;
-		let timer;
-		const show = (results) => {
-			box.replaceChildren(...results.map((r) => {
-				const a = document.createElement("a");
-				const hint = document.createElement("small");
-				a.href = r.href;
-				a.textContent = r.text;
-				hint.textContent = r.hint;
-				a.append(hint);
-				return a;
-			}));
-			box.hidden = !results.length;
-			if (box.firstChild) box.firstChild.classList.add("on");
-		};
-		jump.addEventListener("input", () => {
-			clearTimeout(timer);
-			timer = setTimeout(() => getJSON("/app/_api/jump?q=" + encodeURIComponent(jump.value)).then((d) => show(d.results)), 150);
-		});
-		jump.addEventListener("keydown", (event) => {
-			const links = $$("a", box), now = links.findIndex((a) => a.classList.contains("on"));
-			const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-			if (step && links.length) {
-				event.preventDefault();
-				links[now].classList.remove("on");
-				links[(now + step + links.length) % links.length].classList.add("on");
-			} else if (event.key === "Enter" && links[now]) location.href = links[now].href;
-			else if (event.key === "Escape") show([]);
-		});
-		jump.addEventListener("blur", () => setTimeout(() => show([]), 200));
-		document.addEventListener("keydown", (event) => {
-			if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); jump.focus(); }
-		});
-	}
 
 	// ── conditions: depends_on and its sisters ─────────────────────────────
 	const TOKEN = /\s*(===|!==|==|!=|>=|<=|&&|\|\||[()[\],.!<>]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\d+(?:\.\d+)?|[A-Za-z_$][\w$]*)/y;
@@ -212,6 +174,11 @@
 			if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && document.querySelector(".js-save")) { event.preventDefault(); form.requestSubmit(); }
 		});
 		apply();
+		$$(".invalid", form).forEach((field) => {
+			const section = field.closest(".section"), body = field.closest(".tab-body");
+			section.classList.remove("shut");
+			$$(`.tab[data-tab="${body.dataset.tabBody}"]`).forEach((tab) => tab.classList.add("has-error"));
+		});
 		const wrong = form.querySelector(".invalid");
 		if (wrong) { const body = wrong.closest(".tab-body"); if (body) openTab(body.dataset.tabBody); wrong.scrollIntoView({ block: "center" }); }
 		else if (location.hash.startsWith("#tab")) openTab(location.hash.slice(4));
@@ -279,8 +246,8 @@
 				dropdownAutoWidth: true,
 				language: zh ? { searching: () => "正在查找…", noResults: () => "没有找到", loadingMore: () => "更多…", errorLoading: () => "无法查找" } : {},
 				ajax: {
-					url: "/app/_api/link", delay: 180,
-					data: (params) => ({ doctype: target(select), q: params.term || "" }),
+					url: () => "/app/_api/link/" + target(select).toLowerCase().replaceAll(" ", "-"), delay: 180,
+					data: (params) => ({ q: params.term || "" }),
 				},
 				templateResult: (item) => {
 					if (!item.hint) return item.text;
@@ -293,7 +260,6 @@
 			});
 			$select.on("select2:select select2:unselect select2:clear", () => {
 				select.dispatchEvent(new Event("change", { bubbles: true }));
-				fetchFrom(select);
 			});
 			$select.on("select2:open", () => setTimeout(() => { const f = document.querySelector(".select2-container--open .select2-search__field"); if (f) f.focus(); }, 0));
 		}
@@ -305,24 +271,6 @@
 		event.preventDefault();
 		linkBox(select, true);
 	});
-
-	function fetchFrom(select) {
-		if (!form || !select.dataset.field || !form.contains(select)) return;
-		const row = select.closest("tbody.row-group");
-		const table = row && row.closest("[data-fieldname].field-table");
-		const query = new URLSearchParams({ doctype: form.dataset.doctype, fieldname: select.dataset.field, name: select.value, table: table ? table.dataset.fieldname : "" });
-		getJSON("/app/_api/fetch?" + query).then((values) => {
-			for (const [name, value] of Object.entries(values)) {
-				const holder = (row || form).querySelector(`[data-fieldname="${name}"]`);
-				if (!holder) continue;
-				const input = holder.querySelector("input[name]:not([type=hidden]), textarea[name]");
-				const fixed = holder.querySelector("[data-value]");
-				if (input) input.value = value;
-				else if (fixed) { fixed.dataset.value = value; fixed.textContent = value; }
-			}
-			apply();
-		});
-	}
 
 	function dates(root) {
 		const pick = (selector, options) => $$(selector, root).forEach((input) => {
