@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 try:
 	metadata.distribution("frappe")
 except metadata.PackageNotFoundError:
 	sys.path.insert(0, str(ROOT / "embedded"))
+sys.path.insert(0, str(ROOT))
 
 import frappe  # noqa: E402
 
