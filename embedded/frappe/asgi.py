@@ -1,4 +1,4 @@
-"""The outer application: the desk under /app, the WSGI application for everything else."""
+"""The outer application: the desk's static files, and the WSGI application for everything else."""
 
 from a2wsgi import WSGIMiddleware
 from starlette.applications import Starlette
@@ -6,12 +6,12 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 
 from frappe.app import application
-from frappe.desk.asgi import build
+from frappe.desk.admin import STATIC_FILES
 
 app = Starlette(
 	routes=[
 		Route("/app", lambda request: RedirectResponse("/app/")),
-		Mount("/app", build()),
+		Mount("/app/static", STATIC_FILES),
 		Mount("/", WSGIMiddleware(application, workers=16)),
 	]
 )

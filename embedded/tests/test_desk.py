@@ -175,7 +175,7 @@ def values_of(doc: object, **changes) -> dict:
 
 def test_guests_are_sent_to_the_login_page_and_back(world):
 	answer = Browser("Guest").get("/app/ops-test-ticket?status=Open")
-	assert answer.status_code == 303
+	assert answer.status_code == 302
 	assert answer.headers["location"] == "/login?redirect-to=/app/ops-test-ticket%3Fstatus%3DOpen"
 
 

@@ -26,6 +26,7 @@ from frappe.sessions import get_csrf_token
 TEMPLATES, STATIC = (os.path.join(os.path.dirname(__file__), name) for name in ("templates", "static"))
 LANGUAGES = {"zh": "中文", "en": "English"}
 CHANGING = ("submit", "cancel", "delete", "workflow", "action")
+STATIC_FILES = StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")])
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
 
 
@@ -68,12 +69,9 @@ class Desk(BaseAdmin):
 	_init_flash = _init_csrf
 
 	def _init_routes(self) -> None:
-		both, static = (
-			["GET", "POST"],
-			StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")]),
-		)
+		both = ["GET", "POST"]
 		self.routes = [
-			Mount("/static", static, name="static"),
+			Mount("/static", STATIC_FILES, name="static"),
 			Route("/", self.home, name="index"),
 			Route("/_all", self.home),
 			Route("/_lang", self.language, methods=["POST"]),

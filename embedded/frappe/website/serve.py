@@ -36,7 +36,9 @@ def get_response(path: str | None = None, http_status_code: int | None = None) -
 		if target := resolve_redirect(path):
 			return _redirect(*target)
 		if path == "app" or path.startswith("app/"):
-			_refuse_desk(path)
+			from frappe.desk.asgi import respond
+
+			return respond()
 		route = resolve_route(path if path not in ("", "index") else get_home_page())
 		if not (page := get_page(route)):
 			raise frappe.PageDoesNotExistError(_(TEXTS[404]))
@@ -54,14 +56,6 @@ def _html(html: str, status: int) -> Response:
 
 def _redirect(location: str, status: int) -> Response:
 	return Response(status=status, headers={"Location": location})
-
-
-def _refuse_desk(path: str) -> None:
-	# the desk is another application in front of this one
-	if frappe.session.user == "Guest":
-		frappe.redirect(f"/login?redirect-to=/{path}")
-	if frappe.session.data.user_type != "System User":
-		raise frappe.PermissionError(_(TEXTS[403]))
 
 
 def render_page(page: Page, route: str) -> str:
