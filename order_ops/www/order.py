@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe.sessions import get_csrf_token
 from order_ops.ordering import portal
 
 no_cache = 1
@@ -17,4 +18,5 @@ def get_context(context: frappe._dict) -> None:
 	portal.require_login(f"/orders/{name}")
 	order = portal.order_of(frappe.session.user, name)
 	context.order = order
+	context.csrf_token = get_csrf_token()  # a portal session has none before somebody asks for it
 	context.title = order.name

@@ -12,7 +12,7 @@
 			headers: {
 				"Content-Type": "application/json",
 				Accept: "application/json",
-				"X-Frappe-CSRF-Token": (window.frappe && window.frappe.csrf_token) || token,
+				"X-Frappe-CSRF-Token": token,
 			},
 			body: JSON.stringify({ order: button.dataset.order }),
 		});
