@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import frappe
@@ -301,9 +300,9 @@ def _with_keys_of(buyer: Buyer, customer: Known) -> Buyer:
 	)
 
 
-def _finish(results: Mapping[str, tuple[str, str]], at: datetime | None = None) -> None:
+def _finish(results: Mapping[str, tuple[str, str]]) -> None:
 	"""Close matches with their customers and tell who waits for it (E-4.11b, f, g)."""
-	at = at or clock.now()
+	at = clock.now()
 	rows.update_many(
 		MATCH,
 		{

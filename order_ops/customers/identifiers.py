@@ -106,11 +106,6 @@ def id_number_problem(value: object) -> Problem | None:
 	)
 
 
-def is_mobile(value: object) -> bool:
-	"""Whether a text is a mobile number of the mainland (E-4.10g)."""
-	return bool(_MOBILE.fullmatch(tidy_phone(value)))
-
-
 def phone_problem(value: object) -> Problem | None:
 	"""Mobile or landline, as E-4.10g asks."""
 	number = tidy_phone(value)

@@ -23,15 +23,6 @@ from order_ops.wording import refuse
 
 NAME_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ADDRESS_FIELDS = tuple(Address.__dataclass_fields__)
-PLAIN_FIELDS = (
-	"email",
-	"sap_customer_no",
-	"portal_user",
-	"invoice_title",
-	"registered_address_phone",
-	"bank_and_account",
-	"policy_code",
-)
 
 
 def new_name() -> str:

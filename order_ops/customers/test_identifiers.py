@@ -5,7 +5,6 @@ import unittest
 from order_ops.customers import identifiers
 from order_ops.customers.identifiers import (
 	id_number_problem,
-	is_mobile,
 	organisation_code_problem,
 	organisation_core,
 	phone_problem,
@@ -87,8 +86,6 @@ class TestTelephone(unittest.TestCase):
 	def test_one_number_is_stored_one_way(self):
 		self.assertEqual(tidy_phone("+86 138-0013-8000"), "13800138000")
 		self.assertEqual(tidy_phone("１３８００１３８０００"), "13800138000")
-		self.assertTrue(is_mobile("+8613800138000"))
-		self.assertFalse(is_mobile("010-66668888"))
 
 
 class TestOthers(unittest.TestCase):

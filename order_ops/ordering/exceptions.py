@@ -15,23 +15,10 @@ class ChannelClosed(frappe.ValidationError):
 	code, rule = "channel_closed", "G3-1.1"
 
 
-class OrderConflict(frappe.ValidationError):
-	"""The same order number of a channel with other content (G1-07a)."""
-
-	code, rule = "conflict", "G1-07a"
-	http_status_code = 409
-
-
 class NotReleasable(frappe.ValidationError):
 	"""An order that cannot be created yet: no customer, no SAP number, no address, not paid (E-4.12c, E-4.11g)."""
 
 	code, rule = "not_releasable", "E-4.12c"
-
-
-class WrongTransition(frappe.ValidationError):
-	"""A status that does not follow from the one before (E-4.11 to E-4.16)."""
-
-	code, rule = "wrong_transition", "E-4.12c"
 
 
 class NotCancellable(frappe.ValidationError):

@@ -70,7 +70,7 @@ def _become(
 	changes = {
 		name: {"status": new, **({field: at} if new == stamped else {})}
 		for name, new in status.items()
-		if new != before[name].status
+		if new != before[name].status and rules.may_become(before[name].status, new)
 	}
 	rows.update_many(ORDER, changes)
 	events.record(
