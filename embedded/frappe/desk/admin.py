@@ -17,10 +17,20 @@ from starlette_admin.types import RequestAction
 
 import frappe
 from frappe import _
-from frappe.desk import done, explain, importer, keep_messages, messages_to_show, record, workspace
+from frappe.desk import (
+	done,
+	explain,
+	form,
+	importer,
+	keep_messages,
+	messages_to_show,
+	record,
+	view,
+	workspace,
+)
 from frappe.desk import fields as F
-from frappe.desk.form import Form, conditions, new_document
-from frappe.desk.view import DocView, list_url, sheet
+from frappe.desk.form import Form, new_document
+from frappe.desk.view import DocView, sheet
 from frappe.sessions import get_csrf_token
 
 TEMPLATES, STATIC = (os.path.join(os.path.dirname(__file__), name) for name in ("templates", "static"))
@@ -28,6 +38,13 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 CHANGING = ("submit", "cancel", "delete", "workflow", "action")
 STATIC_FILES = StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")])
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
+TEMPLATE_NAMES = {
+	frappe: "has_permission get_meta",
+	frappe.utils: "get_fullname pretty_date sanitize_html",
+	F: "NUMBERS slug form_path label_of option_text plain state_field state_color link_target",
+	frappe.desk.form: "conditions",
+	frappe.desk.view: "count list_url",
+}
 
 
 def page(handler: Callable) -> Callable:
@@ -90,11 +107,9 @@ class Desk(BaseAdmin):
 		env = self.templates.env
 		env.auto_reload = False
 		env.install_gettext_callables(translate, ngettext, True)
-		names = ("slug", "form_path", "label_of", "option_text", "link_target", "NUMBERS")
-		env.globals |= {name: getattr(F, name) for name in names}
-		env.globals |= {"list_url": list_url, "static_url": static_url, "conditions": conditions}
-		env.globals |= {"record": record, "indicator": F.indicator, "get_fullname": frappe.utils.get_fullname}
-		env.globals |= {"pretty_date": frappe.utils.pretty_date, "languages": LANGUAGES}
+		for place, names in TEMPLATE_NAMES.items():
+			env.globals |= {name: getattr(place, name) for name in names.split()}
+		env.globals |= {"static_url": static_url, "record": record, "languages": LANGUAGES}
 
 	def _find_view_by_key(self, key: str | None) -> DocView:
 		views = frappe.local.flags.setdefault("desk_views", {})
@@ -170,12 +185,12 @@ class Desk(BaseAdmin):
 		params = view._parse_list_params(request)
 		skip = (params.page - 1) * params.page_size
 		items = await view.find_all(request, skip, params.page_size, params.q, params.sorts, params.filters)
-		request.state.titles = F.link_titles([(list(map(view.docfields.get, params.visible_cols)), items)])
+		titles = F.link_titles([(list(map(view.docfields.get, params.visible_cols)), items)])
 		logic, chips = view._active_filter_chips(request, params)
 		return self.render(
 			request, "list.html", view=view, title=view.menu_label, list_params=params, skip=skip,
 			total=await view.count(request, params.q, params.filters), filter_logic=logic, filter_chips=chips,
-			rows=[await view.serialize(item, request) for item in items], all_fields=view.fields,
+			rows=items, titles=titles, all_fields=view.fields,
 			_actions=await view.get_all_actions(request),
 		)  # fmt: skip
 

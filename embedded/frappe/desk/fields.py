@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
 from starlette_admin.filters import boolean, enum, generic, numeric, string
 from starlette_admin.filters import date as dates
 from starlette_admin.filters.base import BaseFilter, FilterApplyContext
@@ -58,9 +57,8 @@ def readable(meta: Any) -> dict[str, Any]:
 
 def number_text(value: Any, places: int | None = None) -> str:
 	"""A number with thousands separators; without `places`, only as many decimals as it has."""
-	if places is not None:
-		return f"{float(value or 0):,.{places}f}"
-	return f"{float(value or 0):,.9f}".rstrip("0").rstrip(".")
+	number = frappe.utils.flt(value)
+	return f"{number:,.9f}".rstrip("0").rstrip(".") if places is None else f"{number:,.{places}f}"
 
 
 def plain(df: Any, value: Any) -> str:
@@ -80,11 +78,6 @@ def plain(df: Any, value: Any) -> str:
 	return option_text(df, value) if df.fieldtype == "Select" or df.options in WORDS else str(value)
 
 
-def pill(text: str, color: str | None) -> Markup:
-	"""A coloured state indicator."""
-	return Markup('<span class="pill pill-{}">{}</span>').format(slug(color or "Gray"), text)
-
-
 def state_color(meta: Any, df: Any, value: str) -> str | None:
 	"""The colour that DocType states or the Workflow State give to a value; None where they give none."""
 	for state in meta.get("states") or []:
@@ -102,43 +95,11 @@ def state_field(meta: Any) -> Any:
 	return meta.get_field(fieldname) or meta.get_field("status")
 
 
-def indicator(meta: Any, doc: Any) -> Markup:
-	"""The document's state as a coloured indicator; empty where it has none."""
-	df = state_field(meta)
-	if df and (value := doc.get(df.fieldname)):
-		return pill(option_text(df, value), state_color(meta, df, value))
-	states = [("Draft", "Orange"), ("Submitted", "Blue"), ("Cancelled", "Red")]
-	title, color = states[int(doc.docstatus or 0)]
-	return pill(_(title), color) if meta.is_submittable else Markup("")
-
-
-def shown(df: Any, value: Any, doc: Any = None, titles: dict | None = None, meta: Any = None) -> Markup:
-	"""A value as markup: links lead somewhere, states are coloured, everything typed in is escaped."""
-	kind, text = df.fieldtype, plain(df, value)
-	if not text or (kind == "Check" and not value):
-		return Markup("")
-	if kind == "Check":
-		return Markup('<i class="fa-solid fa-check text-ok" title="{}"></i>').format(text)
-	if kind in ("Link", "Select") and meta is not None and (color := state_color(meta, df, value)):
-		return pill(text, color)
-	if kind in ("Link", "Dynamic Link"):
-		target = link_target(df, doc or {})
-		if target and frappe.has_permission(target, "read"):
-			text = (titles or {}).get((target, value)) or text
-			return Markup('<a class="ref" href="{}">{}</a>').format(form_path(target, value), text)
-	if kind in FILES and text.startswith(("/files/", "/private/files/", "http://", "https://")):
-		name = text.rsplit("/", 1)[-1]
-		return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(text, name)
-	if kind in ("Text Editor", "HTML Editor"):
-		return Markup(frappe.utils.sanitize_html(value))
-	if kind in NUMBERS:
-		return Markup('<span class="num{}">{}</span>').format(" neg" if float(value) < 0 else "", text)
-	return escape(text)
-
-
 def link_target(df: Any, doc: Any) -> str | None:
-	"""The DocType that a Link or Dynamic Link points to."""
-	return df.options if df.fieldtype == "Link" else doc.get(df.options)
+	"""The DocType that a Link or Dynamic Link points to; None for other fields."""
+	if df.fieldtype == "Dynamic Link":
+		return doc.get(df.options)
+	return df.options if df.fieldtype == "Link" else None
 
 
 def link_titles(places: list[tuple[list[Any], list[Any]]]) -> dict[tuple[str, str], str]:
@@ -146,7 +107,7 @@ def link_titles(places: list[tuple[list[Any], list[Any]]]) -> dict[tuple[str, st
 	linked: dict[str, set[str]] = {}
 	for fields, rows in places:
 		for df in fields:
-			for row in rows if df.fieldtype in ("Link", "Dynamic Link") else ():
+			for row in rows:
 				if (target := link_target(df, row)) and row.get(df.fieldname):
 					linked.setdefault(target, set()).add(row.get(df.fieldname))
 	titles: dict[tuple[str, str], str] = {}
@@ -241,24 +202,20 @@ def frappe_filter(self: BaseFilter, ctx: FilterApplyContext) -> list:
 	return [ctx.query, ctx.field_name, operator, [ctx.value, ctx.value2] if self.has_value2 else value]
 
 
-def usable(*kinds: type[BaseFilter]) -> list[type[BaseFilter]]:
-	"""The library's filters, with Frappe's operators."""
-	return [type(kind.__name__, (kind,), {"apply": frappe_filter}) for kind in kinds]
+def usable(kind: str, *modules: Any) -> list[type[BaseFilter]]:
+	"""The library's filters for values of a kind, with Frappe's operators."""
+	found = [one for module in modules for one in vars(module).values() if hasattr(one, "has_value2")]
+	found = [
+		one for one in found if getattr(one, "name", "") in OPERATORS and one.data_type in (kind, "none")
+	]
+	return [type(one.__name__, (one,), {"apply": frappe_filter}) for one in found]
 
 
-UNSET = (generic.IsNullFilter, generic.IsNotNullFilter)
-TEXT = usable(
-	string.ContainsFilter, string.NotContainsFilter, generic.EqualFilter, generic.NotEqualFilter,
-	string.StartsWithFilter, *UNSET,
-)  # fmt: skip
-NUMBER = usable(
-	numeric.EqualFilter, numeric.NotEqualFilter, numeric.GreaterThanFilter, numeric.LessThanFilter,
-	numeric.GreaterThanOrEqualFilter, numeric.LessThanOrEqualFilter, numeric.BetweenFilter,
-)  # fmt: skip
-FILTERS = dict.fromkeys(NUMBERS, NUMBER) | {
-	"Select": usable(enum.InFilter, enum.NotInFilter, *UNSET),
-	"Check": usable(boolean.IsTrueFilter, boolean.IsFalseFilter),
-	"Date": usable(dates.DateEqualFilter, dates.DateBetweenFilter, *UNSET),
-	"Datetime": usable(dates.DateTimeBetweenFilter, *UNSET),
-	"Time": usable(dates.TimeBetweenFilter, *UNSET),
+TEXT = usable("string", string, generic)
+FILTERS = dict.fromkeys(NUMBERS, usable("number", numeric)) | {
+	"Select": usable("enum", enum, generic),
+	"Check": usable("boolean", boolean),
+	"Date": usable("date", dates, generic),
+	"Datetime": usable("datetime", dates, generic),
+	"Time": usable("time", dates, generic),
 }

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from markupsafe import Markup
-
 import frappe
 from frappe import _
 from frappe.desk import fields as F
@@ -75,7 +73,7 @@ class Form:
 				tabs[-1]["sections"][-1]["columns"].append([])
 			elif self.visible(df) and df.fieldtype not in NO_BOX:
 				box = self.box(df, self.doc)
-				if box.editable or box.markup or box.rows or df.fieldtype in SHOWN_EMPTY or df.fetch_from:
+				if box.editable or box.text or box.rows or df.fieldtype in SHOWN_EMPTY or df.fetch_from:
 					tabs[-1]["sections"][-1]["columns"][-1].append(box)
 		for tab in tabs:
 			for section in tab["sections"]:
@@ -86,17 +84,17 @@ class Form:
 	def box(self, df: Any, doc: Any, prefix: str = "", table: Any = None) -> Any:
 		"""A field with its value, ready to be drawn; a table's box holds its columns and rows."""
 		name, editable = prefix + df.fieldname, self.editable(df, table)
-		box = frappe._dict(df=df, name=name, editable=editable, error=self.errors.get(name, ""), rows=[])
+		box = frappe._dict(
+			df=df, doc=doc, name=name, editable=editable, error=self.errors.get(name, ""), rows=[]
+		)
 		if df.fieldtype in F.LAYOUT:
-			box.markup = Markup(df.options or "")
+			box.html = df.options
 		elif df.fieldtype in F.TABLES:
 			self.fill_table_box(box, doc.get(df.fieldname) or [])
 		else:
 			box.value = value = None if df.fieldtype == "Password" else doc.get(df.fieldname)
 			box.text = self.raw.get(name, F.input_text(df, value))
-			box.markup = F.shown(df, value, doc, self.titles, self.meta)
-			if df.fieldtype in ("Link", "Dynamic Link"):
-				box.title = self.titles.get((F.link_target(df, doc), value)) or F.plain(df, value)
+			box.title = self.titles.get((F.link_target(df, doc), value)) or F.plain(df, value)
 		return box
 
 	def fill_table_box(self, box: Any, children: list[Any]) -> None:

@@ -4,16 +4,14 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 from starlette.responses import RedirectResponse, Response
 
 import frappe
 from frappe import _
 from frappe.desk import done
 from frappe.desk import fields as F
-from frappe.desk.view import count
 from frappe.model.workflow import apply_workflow, get_transitions, get_workflow_name, has_approval_access
-from frappe.permissions import get_permlevel_access
 
 HISTORY = 100
 
@@ -80,20 +78,10 @@ def download(filename: str, content: bytes | str) -> Response:
 	return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def connections(doc: Any) -> dict[str, list[dict]]:
-	"""The documents that point here, by group, with counts and the address of the filtered list."""
-	groups: dict[str, list[dict]] = {}
-	for link in doc.meta.get("links") or []:
-		target = link.link_doctype
-		if link.hidden or link.is_child_table or not frappe.has_permission(target, "read"):
-			continue
-		path, query = f"/app/{F.slug(target)}", f"{link.link_fieldname}={quote(doc.name, safe='')}"
-		may_add = not frappe.get_meta(target).get("in_create") and frappe.has_permission(target, "create")
-		number = count(target, [[target, link.link_fieldname, "=", doc.name]])
-		entry = {"label": _(target), "count": number, "href": f"{path}?{query}"}
-		entry["new"] = f"{path}/new?{query}" if may_add else ""
-		groups.setdefault(_(link.group or ""), []).append(entry)
-	return groups
+def connections(doc: Any) -> list[Any]:
+	"""The links of the DocType to documents that point here, as far as the user may read those."""
+	links = [row for row in doc.meta.get("links") or [] if not row.hidden and not row.is_child_table]
+	return [row for row in links if frappe.has_permission(row.link_doctype, "read")]
 
 
 def attachments(doc: Any) -> list[Any]:
@@ -107,44 +95,9 @@ def timeline(doc: Any) -> list[dict]:
 	"""Everything that happened to the document, newest first; the template has the words."""
 	entries = [{"owner": doc.owner, "creation": doc.creation, "kind": "created"}]
 	page = {"order_by": "creation desc", "limit": HISTORY}
-	fields = ["owner", "creation", "comment_type as kind", "content"]
-	where = {"reference_doctype": doc.doctype, "reference_name": doc.name}
-	for row in frappe.get_all("Comment", filters=where, fields=fields, **page):
-		entries.append({**row, "content": Markup(frappe.utils.sanitize_html(row.content or ""))})
+	fields, where = ["owner", "creation"], {"reference_doctype": doc.doctype, "reference_name": doc.name}
+	entries += frappe.get_all("Comment", where, [*fields, "comment_type as kind", "content"], **page)
 	where = {"ref_doctype": doc.doctype, "docname": doc.name}
-	for row in frappe.get_all("Version", filters=where, fields=["owner", "creation", "data"], **page):
-		if changes := version_changes(doc.meta, json.loads(row.data or "{}")):
-			entries.append({**row, "kind": "Version", "changes": changes})
+	for row in frappe.get_all("Version", where, [*fields, "data"], **page):
+		entries.append({**row, "kind": "Version", "data": json.loads(row.data or "{}")})
 	return sorted(entries, key=lambda row: str(row["creation"]), reverse=True)
-
-
-def version_changes(meta: Any, data: dict) -> list[dict]:
-	"""What one saved version changed, as far as the user may read the fields."""
-	levels = get_permlevel_access(meta, "read")
-	tables = {df.fieldname: df for df in meta.get_table_fields() if df.permlevel in levels}
-	places = [(meta, "", change) for change in data.get("changed") or []]
-	for table, index, _name, changes in data.get("row_changed") or []:
-		if df := tables.get(table):
-			where = _("{0}, row {1}: ").format(F.label_of(df), int(index) + 1)
-			places += [(frappe.get_meta(df.options), where, change) for change in changes]
-	found = []
-	for place, where, (fieldname, old, new) in places:
-		df = place.get_field(fieldname)
-		if fieldname == "docstatus" and not where:
-			found.append({"kind": "docstatus", "new": str(new)})
-		elif df and not df.hidden and df.permlevel in levels:
-			texts = {"old": short(df, old), "new": short(df, new)}
-			found.append({"kind": "changed", "label": F.label_of(df), "where": where, **texts})
-	for kind in ("added", "removed"):
-		names = dict.fromkeys(row[0] for row in data.get(kind) or [])
-		found += [{"kind": kind, "label": F.label_of(tables[name])} for name in names if name in tables]
-	return found
-
-
-def short(df: Any, value: Any) -> str:
-	"""A value in the history."""
-	try:
-		text = F.plain(df, value)
-	except (TypeError, ValueError):
-		text = str(value)
-	return text[:80] or _("(empty)")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette_admin.exceptions import ActionFailed
@@ -21,7 +20,6 @@ import frappe
 from frappe import _
 from frappe.desk import explain
 from frappe.desk import fields as F
-from frappe.utils import pretty_date
 
 EXTRA = {"name": "ID", "owner": "Created By", "creation": "Created On", "modified": "Last Updated On"}
 RESERVED = {"page", "page_size", "sort", "q", "filter", "cols"}
@@ -82,6 +80,7 @@ class DocView(BaseModelView):
 		self.doctype, self.key, self.meta = doctype, F.slug(doctype), frappe.get_meta(doctype)
 		self.display_name = self.menu_label = _(doctype)
 		self.docfields = F.readable(self.meta) | {name: extra_field(name, doctype) for name in EXTRA}
+		self.columns = [*self.docfields, "docstatus"]
 		self.state = F.state_field(self.meta)
 		self.fields = [list_field(df) for df in self.docfields.values()]
 		self.columns_by_name = {f.name: f for f in self.fields}
@@ -172,7 +171,7 @@ class DocView(BaseModelView):
 		order = ", ".join(f"`tab{self.doctype}`.`{name}` {direction}" for name, direction in sorts or [])
 		page = {"order_by": order or "modified desc", "limit_start": skip, "limit_page_length": max(limit, 0)}
 		criteria = self.criteria(request, q, filters)
-		return frappe.get_list(self.doctype, fields=self.columns(request), **page, **criteria)
+		return frappe.get_list(self.doctype, fields=self.columns, **page, **criteria)
 
 	async def count(self, request: Request, q: str | None = None, filters: FilterGroup | None = None) -> int:
 		"""How many documents the user may see under these filters."""
@@ -181,7 +180,7 @@ class DocView(BaseModelView):
 	async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
 		"""The chosen rows, as far as the user may see them."""
 		where = {"name": ["in", pks]}
-		return frappe.get_list(self.doctype, fields=self.columns(request), filters=where, limit_page_length=0)
+		return frappe.get_list(self.doctype, fields=self.columns, filters=where, limit_page_length=0)
 
 	async def find_by_pk(self, request: Request, pk: Any) -> Any:
 		"""One row, if the user may see it."""
@@ -190,15 +189,6 @@ class DocView(BaseModelView):
 	async def get_pk_value(self, request: Request, obj: Any) -> Any:
 		"""The document's name."""
 		return obj["name"]
-
-	def columns(self, request: Request) -> list[str]:
-		"""The columns to read: all for an export, the visible ones (and what they need) for the list."""
-		if request.state.action != "LIST":
-			return list(self.docfields)
-		visible = self._parse_list_params(request).visible_cols
-		needed = ["name", "modified", self.state.fieldname if self.state else "name", *visible]
-		needed += [df.options for df in map(self.docfields.get, visible) if df.fieldtype == "Dynamic Link"]
-		return [*self.known(needed), "docstatus"]
 
 	def offered(self, text: str) -> list[dict[str, str]]:
 		"""What a Link can point to, found by ID, title and search fields."""
@@ -217,30 +207,15 @@ class DocView(BaseModelView):
 	# showing and doing
 
 	async def serialize(self, obj: Any, request: Request, *args: Any, **kwargs: Any) -> dict[str, Any]:
-		"""A row as markup for the list, as plain values for an export; numbers stay numbers."""
-		if request.state.action != "LIST":
-			raw = F.NUMBERS | {"Check"}
-			values = ((df, obj.get(name)) for name, df in self.docfields.items())
-			return {
-				df.fieldname: v if df.fieldtype in raw else F.input_text(df, v)[:32000] for df, v in values
-			}
-		row = {"_indicator": F.indicator(self.meta, obj)}
-		for name, df in self.docfields.items():
-			row[name] = F.shown(df, obj.get(name), obj, request.state.titles, self.meta)
-		when = Markup('<span class="muted" title="{}">{}</span>')
-		return row | {
-			"name": obj.name,
-			"modified": when.format(str(obj.modified)[:19], pretty_date(obj.modified)),
-		}
+		"""A row of an export: numbers stay numbers."""
+		raw = F.NUMBERS | {"Check"}
+		values = ((df, obj.get(name)) for name, df in self.docfields.items())
+		return {df.fieldname: v if df.fieldtype in raw else F.input_text(df, v)[:32000] for df, v in values}
 
 	@staticmethod
 	def _filter_tree_url(request: Request, logic: str, rules: list[Any]) -> str:
 		tree = BaseModelView._serialize_filter_string({"logic": logic, "rules": rules}) if rules else None
 		return list_url(request, filter=tree, page=None)
-
-	async def repr(self, obj: Any, request: Request) -> str:
-		"""How messages call the document."""
-		return obj.name
 
 	async def delete(self, request: Request, pks: list[Any]) -> int:
 		"""Delete the chosen documents, all or none; the first one that refuses is named."""

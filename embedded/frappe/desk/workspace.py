@@ -1,7 +1,7 @@
 """Workspaces: the desk's sidebar, its home pages, and the figures and charts on them."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,31 +12,23 @@ from frappe.desk.view import DocView
 from frappe.utils import add_months, getdate, nowdate
 
 FUNCTIONS = {"Count": "count", "Sum": "sum", "Average": "avg", "Minimum": "min", "Maximum": "max"}
-STEPS = {"Daily": 1, "Weekly": 7, "Monthly": 31, "Quarterly": 92, "Yearly": 366}
+PERIODS = {"Weekly": "%G-W%V", "Monthly": "%Y-%m", "Quarterly": "%Y-%m", "Yearly": "%Y"}
 SPANS = {"Last Year": 12, "Last Quarter": 3, "Last Month": 1}
-DYNAMIC = {
-	"frappe.datetime.get_today()": nowdate,
-	"frappe.datetime.nowdate()": nowdate,
-	"frappe.session.user": lambda: frappe.session.user,
-}
 
 
 def visible_workspaces() -> list[Any]:
 	"""The workspaces this user may open, in order."""
-	fields = ["name", "title", "icon", "module", "public", "for_user", "parent_page"]
+	fields = ["name", "title", "icon", "module", "parent_page"]
 	page = {"order_by": "sequence_id, name", "limit": 0}
-	rows = frappe.get_all("Workspace", filters={"is_hidden": 0}, fields=fields, **page)
+	rows = frappe.get_all("Workspace", {"is_hidden": 0, "public": 1}, fields, **page)
 	return [row for row in rows if is_open(row)]
 
 
 def is_open(row: Any) -> bool:
 	"""Whether this user may open a workspace: by its roles, or by what there is to read in its module."""
-	if not row.public or frappe.session.user == "Administrator":
-		return bool(row.public) or row.for_user == frappe.session.user
 	if roles := {one.role for one in frappe.get_cached_doc("Workspace", row.name).roles}:
-		return bool(roles & set(frappe.get_roles()))
-	where = {"module": row.module or "", "istable": 0}
-	names = frappe.get_all("DocType", filters=where, pluck="name", limit=0)
+		return frappe.session.user == "Administrator" or bool(roles & set(frappe.get_roles()))
+	names = frappe.get_all("DocType", {"module": row.module or "", "istable": 0}, pluck="name", limit=0)
 	return not names or any(frappe.has_permission(name, "read") for name in names)
 
 
@@ -130,7 +122,7 @@ def number_block(doc: Any, data: dict) -> dict | None:
 	card = named(doc.number_cards, "number_card_name", "Number Card", data.get("number_card_name"))
 	if not card:
 		return None
-	filters = filter_rows(card.document_type, card.filters_json, card.dynamic_filters_json)
+	filters = filter_rows(card.document_type, card.filters_json)
 	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
 	value = total(card.document_type, aggregate(card.document_type, card.function, column), filters)
 	money = column and frappe.get_meta(card.document_type).get_field(column).fieldtype == "Currency"
@@ -157,17 +149,12 @@ def checked(doctype: str, column: str | None) -> str:
 	return str(column)
 
 
-def filter_rows(doctype: str, *texts: str | None) -> list[list]:
-	"""Filters as workspaces keep them: JSON rows or a JSON object; values of the day are filled in."""
-	rows: list[list] = []
-	for text in texts:
-		found = frappe.parse_json(text or "[]") or []
-		if isinstance(found, dict):
-			found = [[doctype, k, *(v if isinstance(v, list) else ["=", v])] for k, v in found.items()]
-		for row in found:
-			dynamic = DYNAMIC.get(row[3]) if isinstance(row[3], str) else None
-			rows.append([*row[:3], dynamic() if dynamic else row[3]])
-	return rows
+def filter_rows(doctype: str, text: str | None) -> list[list]:
+	"""Filters as workspaces keep them: JSON rows, or a JSON object."""
+	found = frappe.parse_json(text or "[]") or []
+	if isinstance(found, dict):
+		return [[doctype, k, *(v if isinstance(v, list) else ["=", v])] for k, v in found.items()]
+	return [row[:4] for row in found]
 
 
 def filter_query(filters: list[list]) -> str:
@@ -181,7 +168,7 @@ def chart_block(doc: Any, data: dict) -> dict | None:
 	chart = named(doc.charts, "chart_name", "Dashboard Chart", data.get("chart_name"))
 	if not chart or chart.chart_type not in ("Count", "Sum", "Group By"):
 		return None
-	filters = filter_rows(chart.document_type, chart.filters_json, chart.dynamic_filters_json)
+	filters = filter_rows(chart.document_type, chart.filters_json)
 	made = grouped(chart, filters) if chart.chart_type == "Group By" else over_time(chart, filters)
 	kind = (chart.type or "Bar").lower()
 	return {"label": _(chart.chart_name), "kind": kind, "color": chart.color or "", "chart": made}
@@ -205,38 +192,26 @@ def grouped(chart: Any, filters: list) -> dict:
 
 
 def over_time(chart: Any, filters: list) -> dict:
-	"""Count or sum by day, week, month, quarter or year."""
-	doctype, end, step = chart.document_type, getdate(nowdate()), chart.time_interval or "Daily"
-	start = (
-		getdate(add_months(end, -SPANS[chart.timespan])) if chart.timespan in SPANS else end - timedelta(6)
+	"""Count or sum by day, week, month or year."""
+	doctype, end, pattern = (
+		chart.document_type,
+		getdate(nowdate()),
+		PERIODS.get(chart.time_interval, "%Y-%m-%d"),
 	)
-	column = f"`{checked(doctype, chart.based_on or 'creation')}`"
+	start = getdate(add_months(end, -SPANS.get(chart.timespan, 12)))
+	column = checked(doctype, chart.based_on or "creation")
 	what = aggregate(doctype, chart.chart_type, chart.value_based_on if chart.chart_type == "Sum" else None)
 	rows = frappe.get_list(
-		doctype, filters=[*filters, [doctype, column.strip("`"), ">=", str(start)]], order_by="",
-		fields=[f"date({column}) as day", f"{what} as n"], group_by=f"date({column})", limit_page_length=0,
+		doctype, filters=[*filters, [doctype, column, ">=", str(start)]], order_by="", limit_page_length=0,
+		fields=[f"date(`{column}`) as day", f"{what} as value"], group_by=f"date(`{column}`)",
 	)  # fmt: skip
-	periods: dict[date, float] = {}
-	day = period(start, step)
-	while day <= end:
-		periods[day] = 0.0
-		day = period(day + timedelta(days=STEPS[step]), step)
+	days = (start + timedelta(days=number) for number in range((end - start).days + 1))
+	values = dict.fromkeys((day.strftime(pattern) for day in days), 0.0)
 	for row in rows:
-		if (day := period(getdate(row.day), step)) in periods:
-			periods[day] += float(row.n or 0)
-	pattern = {"Yearly": "%Y", "Daily": "%m-%d", "Weekly": "%m-%d"}.get(step, "%Y-%m")
-	return {
-		"labels": [day.strftime(pattern) for day in periods],
-		"values": [round(n, 2) for n in periods.values()],
-	}
-
-
-def period(day: date, step: str) -> date:
-	"""The first day of the week, month, quarter or year a day lies in."""
-	if step in ("Daily", "Weekly"):
-		return day - timedelta(days=day.weekday() if step == "Weekly" else 0)
-	month = {"Monthly": day.month, "Quarterly": (day.month - 1) // 3 * 3 + 1}.get(step, 1)
-	return date(day.year, month, 1)
+		if (label := getdate(row.day).strftime(pattern)) in values:
+			values[label] += float(row.value or 0)
+	labels = [label[-5:] if label.count("-") == 2 else label for label in values]
+	return {"labels": labels, "values": [round(value, 2) for value in values.values()]}
 
 
 BLOCKS = {
