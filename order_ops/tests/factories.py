@@ -156,7 +156,9 @@ def make_warehouse(code: str = "TEST-MAIN", **values) -> str:
 	"""A main warehouse of TEST-BU with platform packaging, made once; returns its name."""
 	if not frappe.db.exists("Ops Warehouse", code):
 		unit = values.pop("business_unit", None) or make_business_unit()
-		make("Ops Warehouse", **{"code": code, "title": code, "business_unit": unit, "kind": "Main", **values})
+		make(
+			"Ops Warehouse", **{"code": code, "title": code, "business_unit": unit, "kind": "Main", **values}
+		)
 	return code
 
 
