@@ -17,17 +17,7 @@ from starlette_admin.types import RequestAction
 
 import frappe
 from frappe import _
-from frappe.desk import (
-	done,
-	explain,
-	form,
-	importer,
-	keep_messages,
-	messages_to_show,
-	record,
-	view,
-	workspace,
-)
+from frappe.desk import done, explain, importer, keep_messages, messages_to_show, record, workspace
 from frappe.desk import fields as F
 from frappe.desk.form import Form, new_document
 from frappe.desk.view import DocView, sheet
@@ -39,11 +29,11 @@ CHANGING = ("submit", "cancel", "delete", "workflow", "action")
 STATIC_FILES = StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")])
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
 TEMPLATE_NAMES = {
-	frappe: "has_permission get_meta",
+	frappe: "has_permission get_meta get_hooks session",
 	frappe.utils: "get_fullname pretty_date sanitize_html",
 	F: "NUMBERS slug form_path label_of option_text plain state_field state_color link_target",
 	frappe.desk.form: "conditions",
-	frappe.desk.view: "count list_url",
+	frappe.desk.view: "count",
 }
 
 
@@ -112,14 +102,12 @@ class Desk(BaseAdmin):
 		env.globals |= {"static_url": static_url, "record": record, "languages": LANGUAGES}
 
 	def _find_view_by_key(self, key: str | None) -> DocView:
-		views = frappe.local.flags.setdefault("desk_views", {})
-		if key not in views:
-			where = {"name": (key or "").replace("-", " "), "istable": 0}
-			if not (name := frappe.db.get_value("DocType", where, "name")):
-				raise HTTPException(404, _("There is no page {0}").format(key))
-			views[key] = DocView(name)
-			views[key]._admin = self
-		return views[key]
+		where = {"name": (key or "").replace("-", " "), "istable": 0}
+		if not (name := frappe.db.get_value("DocType", where, "name")):
+			raise HTTPException(404, _("There is no page {0}").format(key))
+		view = DocView(name)
+		view._admin = self
+		return view
 
 	def view_of(self, request: Request, ptype: str = "read") -> DocView:
 		"""The view of the address, if the user may do this with its DocType."""
@@ -136,16 +124,9 @@ class Desk(BaseAdmin):
 
 	def render(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:
 		"""A page in the desk's frame."""
-		view, user = context.get("view"), frappe.session.user
-		frame = {
-			"messages": messages_to_show(),
-			"user": user,
-			"full_name": frappe.utils.get_fullname(user),
-			"brand": (frappe.get_hooks("app_title") or ["Desk"])[-1],
-			"csrf_token": get_csrf_token(),
-			"lang": "zh" if frappe.local.lang.startswith("zh") else "en",
-			"side": workspace.sidebar(context.get("workspace"), view and view.meta.module),
-		}
+		view = context.get("view")
+		side = workspace.sidebar(context.get("workspace"), view and view.meta.module)
+		frame = {"messages": messages_to_show(), "csrf_token": get_csrf_token(), "side": side}
 		return self.templates.TemplateResponse(request, name, frame | context, status_code=status)
 
 	def refusal(self, request: Request, error: Exception, status: int) -> Response:

@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -212,11 +211,6 @@ class DocView(BaseModelView):
 		values = ((df, obj.get(name)) for name, df in self.docfields.items())
 		return {df.fieldname: v if df.fieldtype in raw else F.input_text(df, v)[:32000] for df, v in values}
 
-	@staticmethod
-	def _filter_tree_url(request: Request, logic: str, rules: list[Any]) -> str:
-		tree = BaseModelView._serialize_filter_string({"logic": logic, "rules": rules}) if rules else None
-		return list_url(request, filter=tree, page=None)
-
 	async def delete(self, request: Request, pks: list[Any]) -> int:
 		"""Delete the chosen documents, all or none; the first one that refuses is named."""
 		for name in pks:
@@ -247,12 +241,3 @@ def count(doctype: str, filters: Any = None, or_filters: Any = None) -> int:
 	where = {"filters": filters, "or_filters": or_filters, "order_by": "", "limit_page_length": 0}
 	rows = frappe.get_list(doctype, fields=["count(*) as n"], **where)
 	return int(rows[0].n) if rows else 0
-
-
-def list_url(request: Request, **changes: Any) -> str:
-	"""The list's address with these parameters changed; None takes one away."""
-	items = [(key, value) for key, value in request.query_params.multi_items() if key not in changes]
-	for key, value in changes.items():
-		values = value if isinstance(value, list) else [value]
-		items += [(key, str(one)) for one in values if one is not None]
-	return f"{request.url.path}?{urlencode(items)}"
