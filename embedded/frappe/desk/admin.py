@@ -25,7 +25,6 @@ from frappe.sessions import get_csrf_token
 
 TEMPLATES, STATIC = (os.path.join(os.path.dirname(__file__), name) for name in ("templates", "static"))
 LANGUAGES = {"zh": "中文", "en": "English"}
-CHANGING = ("submit", "cancel", "delete", "workflow", "action")
 STATIC_FILES = StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")])
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
 TEMPLATE_NAMES = {
@@ -33,7 +32,7 @@ TEMPLATE_NAMES = {
 	frappe.utils: "get_fullname pretty_date sanitize_html",
 	F: "NUMBERS slug form_path label_of option_text plain state_field state_color link_target",
 	frappe.desk.form: "conditions",
-	frappe.desk.view: "count",
+	frappe.desk.view: "figure",
 }
 
 
@@ -88,7 +87,6 @@ class Desk(BaseAdmin):
 			Route("/{key}", self.listing, name="list", methods=both),
 			Route("/{key}/new", self.new, methods=both),
 			Route("/{key}/import", self.importing, methods=both),
-			Route("/{key}/{name:path}/print", self.printing),
 			Route("/{key}/{name:path}", self.document, methods=both),
 		]
 
@@ -114,13 +112,6 @@ class Desk(BaseAdmin):
 		view = self._find_view_by_key(request.path_params["key"])
 		frappe.has_permission(view.doctype, ptype, throw=True)
 		return view
-
-	def document_of(self, request: Request, ptype: str = "read") -> tuple[DocView, Any]:
-		"""The view and the document of the address, if the user may do this with it."""
-		view = self._find_view_by_key(request.path_params["key"])
-		doc = frappe.get_doc(view.doctype, request.path_params["name"])
-		doc.check_permission(ptype)
-		return view, doc
 
 	def render(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:
 		"""A page in the desk's frame."""
@@ -156,9 +147,8 @@ class Desk(BaseAdmin):
 		key = request.path_params["key"]
 		spaces = {F.slug(row.name): row for row in workspace.visible_workspaces()}
 		if key in spaces and not frappe.db.exists("DocType", key.replace("-", " ")):
-			name, title = spaces[key].name, _(spaces[key].title or spaces[key].name)
-			blocks = workspace.page(name)
-			return self.render(request, "workspace.html", title=title, blocks=blocks, workspace=name)
+			context = {"blocks": workspace.page(spaces[key].name), "workspace": spaces[key].name}
+			return self.render(request, "workspace.html", title=_(spaces[key].title), **context)
 		view = self.view_of(request)
 		if view.meta.issingle:
 			return self.document_page(request, view, frappe.get_single(view.doctype))
@@ -171,8 +161,7 @@ class Desk(BaseAdmin):
 		return self.render(
 			request, "list.html", view=view, title=view.menu_label, list_params=params, skip=skip,
 			total=await view.count(request, params.q, params.filters), filter_logic=logic, filter_chips=chips,
-			rows=items, titles=titles, all_fields=view.fields,
-			_actions=await view.get_all_actions(request),
+			rows=items, titles=titles, all_fields=view.fields, _actions=await view.get_all_actions(request),
 		)  # fmt: skip
 
 	# documents
@@ -186,14 +175,17 @@ class Desk(BaseAdmin):
 	@page
 	def document(self, request: Request) -> Response:
 		"""A document: its form, its save, and everything else one can do with it."""
-		return self.document_page(request, *self.document_of(request))
+		view = self._find_view_by_key(request.path_params["key"])
+		doc = frappe.get_doc(view.doctype, request.path_params["name"])
+		doc.check_permission("read")
+		return self.document_page(request, view, doc)
 
 	def document_page(self, request: Request, view: DocView, doc: Any) -> Response:
 		"""What a button of the document asks for, or its form."""
 		form = frappe.local.request.form
 		if (verb := form.get("_do", "save")) == "save":
 			return self.form_page(request, view, doc)
-		if verb in CHANGING and form.get("modified"):
+		if form.get("modified"):
 			check_fresh(doc, form)
 		return record.do(doc, verb, form.get("_value") or "") or RedirectResponse(request.url.path, 303)
 
@@ -233,16 +225,6 @@ class Desk(BaseAdmin):
 		return self.render(request, "form.html", 422 if alert else 200, modified=modified, **context)
 
 	@page
-	def printing(self, request: Request) -> Response:
-		"""The print view, with a choice of formats, and the PDF."""
-		view, doc = self.document_of(request, "print")
-		where = {"doc_type": view.doctype, "disabled": 0}
-		formats = [*frappe.get_all("Print Format", filters=where, pluck="name", order_by="name"), "Standard"]
-		chosen = request.query_params.get("format") or formats[0]
-		context = {"view": view, "doc": doc, "title": doc.name, "formats": formats, "chosen": chosen}
-		return self.render(request, "print.html", **context)
-
-	@page
 	def importing(self, request: Request) -> Response:
 		"""Import: the template, the preview with a verdict for every row, and the import itself."""
 		view, form = self.view_of(request), frappe.local.request.form
@@ -263,10 +245,7 @@ class Desk(BaseAdmin):
 			frappe.throw(_("Please choose a file"))
 		work = importer.Import(view.doctype, *kept)
 		verdicts, finished = work.run(), form.get("_do") == "import"
-		if finished:
-			frappe.cache.delete_value(key)
-		else:
-			frappe.db.rollback()
+		frappe.cache.delete_value(key) if finished else frappe.db.rollback()
 		context = {"verdicts": verdicts, "token": token, "done": finished, "filename": kept[0]}
 		return self.render(request, "import.html", view=view, title=title, work=work, **context)
 
@@ -277,10 +256,7 @@ class Desk(BaseAdmin):
 		"""What a Link input may point to."""
 		return JSONResponse({"results": self.view_of(request).offered(request.query_params.get("q") or "")})
 
-	@page
-	async def act(self, request: Request) -> Response:
-		"""An action on chosen rows of a list."""
-		return await self.handle_action(request)
+	act = page(BaseAdmin.handle_action)  # on chosen rows of a list
 
 	@page
 	def language(self, request: Request) -> Response:

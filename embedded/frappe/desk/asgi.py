@@ -2,6 +2,7 @@
 
 from urllib.parse import quote, urlencode
 
+from a2wsgi.asgi import build_scope
 from starlette.applications import Starlette
 from werkzeug.wrappers import Response
 
@@ -19,20 +20,8 @@ def respond() -> Response:
 		login = "/login?redirect-to=" + quote(request.full_path.rstrip("?"))
 		frappe.redirect(login if frappe.session.user == "Guest" else "/")
 	body = urlencode(list(request.form.items(multi=True))).encode()
-	kind = {"Content-Type": "application/x-www-form-urlencoded"} if request.form else {}
-	headers = {name.lower(): value for name, value in {**dict(request.headers), **kind}.items()}
-	server, _colon, port = request.host.partition(":")
-	scope = {
-		"type": "http",
-		"http_version": "1.1",
-		"method": request.method,
-		"scheme": request.scheme,
-		"server": (server, int(port or (443 if request.scheme == "https" else 80))),
-		"root_path": "/app",
-		"path": request.path,
-		"query_string": request.query_string,
-		"headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
-	}
+	kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded"} if request.form else {}
+	scope = {**build_scope({**request.environ, **kind}), "root_path": "/app"}
 	start, *parts = answer(scope, body)
 	if start["status"] >= 400:
 		frappe.db.rollback()

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette_admin.filters import boolean, enum, generic, numeric, string
 from starlette_admin.filters import date as dates
-from starlette_admin.filters.base import BaseFilter, FilterApplyContext
+from starlette_admin.filters.base import BaseFilter
 
 import frappe
 from frappe import _
@@ -140,7 +140,7 @@ def input_text(df: Any, value: Any) -> str:
 
 
 def parsed(df: Any, raw: Any) -> Any:
-	"""A typed-in or imported text as the field's value; ValueError says in people's words what is wrong."""
+	"""A typed-in or imported text as the field's value; an error says in people's words what is wrong."""
 	kind, raw = df.fieldtype, str(raw).replace("\r\n", "\n")
 	if kind not in LONG:
 		raw = raw.strip()
@@ -163,16 +163,12 @@ def parsed(df: Any, raw: Any) -> Any:
 			else _("{0} is not a number")
 		)
 		message = _("This is not valid JSON") if kind == "JSON" else message
-		raise ValueError(message.format(raw, EXAMPLES.get(kind))) from None
+		raise frappe.ValidationError(message.format(raw, EXAMPLES.get(kind))) from None
+	if kind == "Select":  # the translated name of an option counts as the option
+		return next(
+			(one for one in (df.options or "").split("\n") if raw in (one, option_text(df, one))), raw
+		)
 	return raw
-
-
-def read(df: Any, raw: Any) -> Any:
-	"""The same for a value of an address: what cannot be read is refused."""
-	try:
-		return parsed(df, raw)
-	except ValueError as e:
-		frappe.throw(f"{label_of(df)}: {e}")
 
 
 def parsed_time(kind: str, text: str) -> str:
@@ -195,20 +191,13 @@ OPERATORS = {
 }  # fmt: skip
 
 
-def frappe_filter(self: BaseFilter, ctx: FilterApplyContext) -> list:
-	"""A rule of the filter builder as a Frappe filter on the DocType `ctx.query`."""
-	operator, pattern = OPERATORS[self.name]
-	value = pattern.format(ctx.value) if pattern else ctx.value
-	return [ctx.query, ctx.field_name, operator, [ctx.value, ctx.value2] if self.has_value2 else value]
-
-
 def usable(kind: str, *modules: Any) -> list[type[BaseFilter]]:
-	"""The library's filters for values of a kind, with Frappe's operators."""
+	"""The library's filters for values of a kind, those with an operator of Frappe's."""
 	found = [one for module in modules for one in vars(module).values() if hasattr(one, "has_value2")]
 	found = [
 		one for one in found if getattr(one, "name", "") in OPERATORS and one.data_type in (kind, "none")
 	]
-	return [type(one.__name__, (one,), {"apply": frappe_filter}) for one in found]
+	return [type(one.__name__, (one,), {"apply": None}) for one in found]
 
 
 TEXT = usable("string", string, generic)

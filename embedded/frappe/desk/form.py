@@ -13,7 +13,6 @@ from frappe.permissions import get_permlevel_access
 
 MAX_GRID_COLUMNS = 8
 NEVER = {"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "doctype", "parent"}
-NO_BOX = {"Button", "Fold", "Image"}
 SHOWN_EMPTY = {"Check", "Heading", "HTML"}
 CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
 
@@ -26,7 +25,6 @@ class Form:
 		self.meta = frappe.get_meta(doc.doctype)
 		self.errors: dict[str, str] = {}
 		self.raw: dict[str, str] = {}
-		self.titles: dict[tuple[str, str], str] = {}
 		self.readable = get_permlevel_access(self.meta, "read")
 		self.writable = get_permlevel_access(self.meta, "write") if self.may_write() else []
 
@@ -71,7 +69,7 @@ class Form:
 				tabs[-1]["sections"].append({"df": df, "columns": [[]]})
 			elif df.fieldtype == "Column Break":
 				tabs[-1]["sections"][-1]["columns"].append([])
-			elif self.visible(df) and df.fieldtype not in NO_BOX:
+			elif self.visible(df):
 				box = self.box(df, self.doc)
 				if box.editable or box.text or box.rows or df.fieldtype in SHOWN_EMPTY or df.fetch_from:
 					tabs[-1]["sections"][-1]["columns"][-1].append(box)
@@ -104,11 +102,11 @@ class Form:
 		box.columns = [df for df in fields if df.in_list_view][:MAX_GRID_COLUMNS] or fields[:5]
 		more = [df for df in fields if df not in box.columns]
 
+		def boxes(part: list[Any], index: str, child: Any) -> list[Any]:
+			return [self.box(df, child, f"{box.name}.{index}.", box.df) for df in part]
+
 		def row(index: str, child: Any) -> dict:
-			shown, hidden = (
-				[self.box(df, child, f"{box.name}.{index}.", box.df) for df in part]
-				for part in (box.columns, more)
-			)
+			shown, hidden = boxes(box.columns, index, child), boxes(more, index, child)
 			return {"index": index, "name": child.get("name") or "", "shown": shown, "more": hidden}
 
 		box.rows = [row(str(i), child) for i, child in enumerate(children)]
@@ -132,7 +130,7 @@ class Form:
 		raw = form.getlist(name)[-1]
 		try:
 			value = F.parsed(df, raw)
-		except ValueError as e:
+		except frappe.ValidationError as e:
 			self.errors[here], self.raw[here] = str(e), raw
 			return
 		if value is None and df.fieldtype in F.NUMBERS:
@@ -155,15 +153,10 @@ class Form:
 					self.take(cdf, child, form, name, f"{df.fieldname}.{number}.{cdf.fieldname}")
 
 	def check(self) -> None:
-		"""Say at the field what is missing or does not exist, before the document itself refuses."""
+		"""Say at the field that it must be filled, before the document itself refuses."""
 		for name, df, doc in self.walk():
-			value = doc.get(df.fieldname)
-			if df.reqd and self.editable(df) and (value is None or value == "" or value == []):
+			if df.reqd and self.editable(df) and doc.get(df.fieldname) in (None, "", []):
 				self.errors.setdefault(name, _("Please fill this in"))
-			elif value and df.fieldtype in ("Link", "Dynamic Link"):
-				target = F.link_target(df, doc)
-				if target and not frappe.db.exists(target, value):
-					self.errors.setdefault(name, _("There is no {0} {1}").format(_(target), value))
 
 	def walk(self) -> Iterator[tuple[str, Any, Any]]:
 		"""Every field of the document and of its rows, with its name on the form."""
@@ -207,7 +200,7 @@ def new_document(doctype: str, args: dict[str, str]) -> Any:
 	form = Form(doc, is_new=True)
 	for df in filter(form.editable, form.meta.fields):
 		if args.get(df.fieldname) and df.fieldtype not in F.TABLES:
-			doc.set(df.fieldname, F.read(df, args[df.fieldname]))
+			doc.set(df.fieldname, F.parsed(df, args[df.fieldname]))
 	return doc
 
 

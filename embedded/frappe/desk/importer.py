@@ -90,8 +90,8 @@ class Import:
 				df, table, heading = column
 				into = children.setdefault(table.fieldname, {}) if table else values
 				try:
-					into[df.fieldname] = self.value(df, text)
-				except ValueError as e:
+					into[df.fieldname] = F.parsed(df, text)
+				except frappe.ValidationError as e:
 					problems.append(f"{heading}: {e}")
 			if values or not found:
 				found.append({"lines": [], "problems": [], "values": {"doctype": self.doctype, **values}})
@@ -100,14 +100,6 @@ class Import:
 			for table, child in children.items():
 				found[-1]["values"].setdefault(table, []).append(child)
 		return found
-
-	@staticmethod
-	def value(df: Any, text: str) -> Any:
-		"""A cell's value; the translated name of an option counts as the option."""
-		if df.fieldtype != "Select":
-			return F.parsed(df, text)
-		options = (df.options or "").split("\n")
-		return next((option for option in options if text in (option, F.option_text(df, option))), text)
 
 	def run(self) -> list[dict]:
 		"""Insert every document in a savepoint of its own and say what became of it; the caller commits, or not."""

@@ -13,8 +13,6 @@ from frappe.desk import done
 from frappe.desk import fields as F
 from frappe.model.workflow import apply_workflow, get_transitions, get_workflow_name, has_approval_access
 
-HISTORY = 100
-
 
 def steps(doc: Any) -> list[Any] | None:
 	"""The workflow's transitions open to this user now; None where there is no workflow."""
@@ -84,6 +82,12 @@ def connections(doc: Any) -> list[Any]:
 	return [row for row in links if frappe.has_permission(row.link_doctype, "read")]
 
 
+def print_formats(doc: Any) -> list[str]:
+	"""The names of the formats the document can be printed in."""
+	where = {"doc_type": doc.doctype, "disabled": 0}
+	return [*frappe.get_all("Print Format", where, pluck="name", order_by="name"), "Standard"]
+
+
 def attachments(doc: Any) -> list[Any]:
 	"""The files attached to the document."""
 	where = {"attached_to_doctype": doc.doctype, "attached_to_name": doc.name}
@@ -94,7 +98,7 @@ def attachments(doc: Any) -> list[Any]:
 def timeline(doc: Any) -> list[dict]:
 	"""Everything that happened to the document, newest first; the template has the words."""
 	entries = [{"owner": doc.owner, "creation": doc.creation, "kind": "created"}]
-	page = {"order_by": "creation desc", "limit": HISTORY}
+	page = {"order_by": "creation desc", "limit": 100}
 	fields, where = ["owner", "creation"], {"reference_doctype": doc.doctype, "reference_name": doc.name}
 	entries += frappe.get_all("Comment", where, [*fields, "comment_type as kind", "content"], **page)
 	where = {"ref_doctype": doc.doctype, "docname": doc.name}

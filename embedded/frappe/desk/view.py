@@ -12,7 +12,7 @@ from starlette_admin.exceptions import ActionFailed
 from starlette_admin.export.base import BaseExporter
 from starlette_admin.export.helpers import escape_formula
 from starlette_admin.fields import BaseField, EnumField, StringField
-from starlette_admin.filters.base import FilterApplyContext, FilterGroup, FilterRule
+from starlette_admin.filters.base import FilterGroup, FilterRule
 from starlette_admin.views import BaseModelView
 
 import frappe
@@ -20,8 +20,10 @@ from frappe import _
 from frappe.desk import explain
 from frappe.desk import fields as F
 
-EXTRA = {"name": "ID", "owner": "Created By", "creation": "Created On", "modified": "Last Updated On"}
-RESERVED = {"page", "page_size", "sort", "q", "filter", "cols"}
+EXTRA = {
+	"name": ("ID", "Data"), "owner": ("Created By", "Data"), "creation": ("Created On", "Datetime"),
+	"modified": ("Last Updated On", "Datetime"),
+}  # fmt: skip
 MAX_COLUMNS = 8
 
 
@@ -46,8 +48,8 @@ def sheet(kind: str, rows: Sequence[Sequence[Any]]) -> bytes:
 class SheetExporter(BaseExporter):
 	"""A list as a file."""
 
-	def __init__(self, extension: str, content_type: str):
-		self.extension, self.content_type = extension, content_type
+	def __init__(self, extension: str):
+		self.extension = extension
 
 	async def generate(self, fields: list[BaseField], rows: list[dict[str, Any]]) -> bytes:
 		"""The file's bytes."""
@@ -67,10 +69,7 @@ class DocView(BaseModelView):
 	page_size = 20
 	page_size_options: Sequence[int] = (20, 50, 100, 500)
 	row_actions: Sequence[str] = ()
-	exporters: Sequence[Any] = (
-		SheetExporter("csv", "text/csv; charset=utf-8"),
-		SheetExporter("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-	)
+	exporters: Sequence[Any] = (SheetExporter("csv"), SheetExporter("xlsx"))
 	importers: Sequence[Any] = ()
 	is_accessible, can_export, can_delete = may("read"), may("export"), may("delete")
 	create = edit = None  # documents are saved by the form, not by the list
@@ -78,7 +77,9 @@ class DocView(BaseModelView):
 	def __init__(self, doctype: str):
 		self.doctype, self.key, self.meta = doctype, F.slug(doctype), frappe.get_meta(doctype)
 		self.display_name = self.menu_label = _(doctype)
-		self.docfields = F.readable(self.meta) | {name: extra_field(name, doctype) for name in EXTRA}
+		self.docfields = F.readable(self.meta)
+		for name, (label, kind) in EXTRA.items():
+			self.docfields[name] = frappe._dict(fieldname=name, label=label, fieldtype=kind, parent=doctype)
 		self.columns = [*self.docfields, "docstatus"]
 		self.state = F.state_field(self.meta)
 		self.fields = [list_field(df) for df in self.docfields.values()]
@@ -120,12 +121,7 @@ class DocView(BaseModelView):
 		"""The `field=value` filters of the list's address, also where an action brings the address along."""
 		carried = request.query_params.get("_list_query")
 		query = request.query_params if carried is None else QueryParams(carried.lstrip("?"))
-		return {name: query[name] for name in self.known(list(query)) if query[name] and name not in RESERVED}
-
-	def quick_fields(self, request: Request) -> list[Any]:
-		"""The filters that stand above the list: `in_standard_filter`, and those the address brought along."""
-		asked = self.asked(request)
-		return [df for name, df in self.docfields.items() if df.get("in_standard_filter") or name in asked]
+		return {name: query[name] for name in self.known(list(query)) if query[name]}
 
 	def quick_filter(self, name: str, text: str) -> list:
 		"""`field=value` or `field=["operator", value]` of the address as a filter."""
@@ -140,14 +136,15 @@ class DocView(BaseModelView):
 		df = self.docfields[name]
 		if df.fieldtype in ("Data", "Small Text") and name != "owner":
 			return [self.doctype, name, "like", f"%{text}%"]
-		return [self.doctype, name, "=", F.read(df, text)]
+		return [self.doctype, name, "=", F.parsed(df, text)]
 
 	def built_filter(self, node: Any) -> list:
 		"""One rule of the filter builder as a Frappe filter."""
 		if not isinstance(node, FilterRule):
 			frappe.throw(_("Groups of filters cannot be nested"))
-		found = self.get_filter_registry().get_filter(self.columns_by_name[node.field], node.filter)
-		return found().apply(FilterApplyContext(self.doctype, node.field, node.value, node.value2))
+		operator, pattern = F.OPERATORS[node.filter]
+		value = node.value if node.value2 is None else [node.value, node.value2]
+		return [self.doctype, node.field, operator, pattern.format(value) if pattern else value]
 
 	def criteria(self, request: Request, q: str | None, group: FilterGroup | None) -> dict[str, list]:
 		"""Filters and or-filters: the address's, the filter builder's, and the search box's (ID, title, …)."""
@@ -174,7 +171,7 @@ class DocView(BaseModelView):
 
 	async def count(self, request: Request, q: str | None = None, filters: FilterGroup | None = None) -> int:
 		"""How many documents the user may see under these filters."""
-		return count(self.doctype, **self.criteria(request, q, filters))
+		return int(figure(self.doctype, **self.criteria(request, q, filters)))
 
 	async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
 		"""The chosen rows, as far as the user may see them."""
@@ -184,10 +181,6 @@ class DocView(BaseModelView):
 	async def find_by_pk(self, request: Request, pk: Any) -> Any:
 		"""One row, if the user may see it."""
 		return next(iter(await self.find_by_pks(request, [pk])), None)
-
-	async def get_pk_value(self, request: Request, obj: Any) -> Any:
-		"""The document's name."""
-		return obj["name"]
 
 	def offered(self, text: str) -> list[dict[str, str]]:
 		"""What a Link can point to, found by ID, title and search fields."""
@@ -221,12 +214,6 @@ class DocView(BaseModelView):
 		return len(pks)
 
 
-def extra_field(fieldname: str, doctype: str) -> Any:
-	"""A DocField for a column that every document has."""
-	kind = "Datetime" if fieldname in ("creation", "modified") else "Data"
-	return frappe._dict(fieldname=fieldname, label=EXTRA[fieldname], fieldtype=kind, parent=doctype)
-
-
 def list_field(df: Any) -> BaseField:
 	"""A DocField as a column of the library's list, filter builder and export."""
 	label, filters = F.label_of(df), F.FILTERS.get(df.fieldtype, F.TEXT)
@@ -236,8 +223,8 @@ def list_field(df: Any) -> BaseField:
 	return StringField(df.fieldname, label, filters=filters)
 
 
-def count(doctype: str, filters: Any = None, or_filters: Any = None) -> int:
-	"""How many documents the user may see under these filters."""
+def figure(doctype: str, filters: Any = None, or_filters: Any = None, what: str = "count(*)") -> float:
+	"""How many documents the user may see under these filters, or another figure over them."""
 	where = {"filters": filters, "or_filters": or_filters, "order_by": "", "limit_page_length": 0}
-	rows = frappe.get_list(doctype, fields=["count(*) as n"], **where)
-	return int(rows[0].n) if rows else 0
+	rows = frappe.get_list(doctype, fields=[f"{what} as n"], **where)
+	return float(rows[0].n or 0) if rows else 0.0

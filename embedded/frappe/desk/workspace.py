@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import frappe
 from frappe import _
 from frappe.desk import fields as F
-from frappe.desk.view import DocView
+from frappe.desk.view import DocView, figure
 from frappe.utils import add_months, getdate, nowdate
 
 FUNCTIONS = {"Count": "count", "Sum": "sum", "Average": "avg", "Minimum": "min", "Maximum": "max"}
@@ -95,10 +95,8 @@ def shortcut_block(doc: Any, data: dict) -> dict | None:
 	if not href:
 		return None
 	block = {"label": _(row.label), "href": href, "badge": "", "count": None, "color": row.color}
-	if row.doc_view == "New":
-		block["href"] += "/new"
-	elif filters := filter_rows(row.link_to, row.stats_filter):
-		block["count"] = total(row.link_to, "count(*)", filters)
+	if filters := filter_rows(row.link_to, row.stats_filter):
+		block["count"] = figure(row.link_to, filters)
 		block["badge"] = _(row.format or "{}").replace("{}", F.number_text(block["count"], 0))
 		block["href"] += filter_query(filters)
 	return block
@@ -124,22 +122,14 @@ def number_block(doc: Any, data: dict) -> dict | None:
 		return None
 	filters = filter_rows(card.document_type, card.filters_json)
 	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
-	value = total(card.document_type, aggregate(card.document_type, card.function, column), filters)
-	money = column and frappe.get_meta(card.document_type).get_field(column).fieldtype == "Currency"
+	value = figure(card.document_type, filters, what=aggregate(card.document_type, card.function, column))
 	href = f"/app/{F.slug(card.document_type)}{filter_query(filters)}"
-	return {"label": _(card.label), "value": F.number_text(value, 2 if money else None), "href": href}
+	return {"label": _(card.label), "value": F.number_text(value), "href": href}
 
 
 def aggregate(doctype: str, function: str | None, column: str | None) -> str:
 	"""What to select: a count, or a sum, average … of a column."""
 	return f"{FUNCTIONS[function or 'Count']}(`{checked(doctype, column)}`)" if column else "count(*)"
-
-
-def total(doctype: str, what: str, filters: list) -> float:
-	"""A figure over the documents the user may see."""
-	page = {"fields": [f"{what} as n"], "order_by": "", "limit_page_length": 0}
-	rows = frappe.get_list(doctype, filters=filters, **page)
-	return float(rows[0].n or 0) if rows else 0.0
 
 
 def checked(doctype: str, column: str | None) -> str:
@@ -185,19 +175,15 @@ def grouped(chart: Any, filters: list) -> dict:
 	)  # fmt: skip
 	df = DocView(doctype).docfields[column]
 	titles = F.link_titles([([df], rows)])
-	labels = [
-		titles.get((df.options, row[column])) or F.plain(df, row[column]) or _("(empty)") for row in rows
-	]
+	labels = [titles.get((df.options, row[column]), row[column]) for row in rows]
+	labels = [F.plain(df, label) or _("(empty)") for label in labels]
 	return {"labels": labels, "values": [round(float(row.value or 0), 2) for row in rows]}
 
 
 def over_time(chart: Any, filters: list) -> dict:
 	"""Count or sum by day, week, month or year."""
-	doctype, end, pattern = (
-		chart.document_type,
-		getdate(nowdate()),
-		PERIODS.get(chart.time_interval, "%Y-%m-%d"),
-	)
+	doctype, end = chart.document_type, getdate(nowdate())
+	pattern = PERIODS.get(chart.time_interval, "%Y-%m-%d")
 	start = getdate(add_months(end, -SPANS.get(chart.timespan, 12)))
 	column = checked(doctype, chart.based_on or "creation")
 	what = aggregate(doctype, chart.chart_type, chart.value_based_on if chart.chart_type == "Sum" else None)

@@ -22,9 +22,6 @@
 	on("click", "[data-side-toggle]", () => document.body.classList.toggle("side-open"));
 	on("click", "[data-note-close]", (button) => button.parentElement.remove());
 	on("change", "[data-auto]", (input) => input.form.requestSubmit());
-	const paper = document.getElementById("paper");
-	if (paper) paper.addEventListener("load", () => $$(".action-banner", paper.contentDocument).forEach((banner) => (banner.style.display = "none")));
-	on("click", "[data-print]", () => document.getElementById("paper").contentWindow.print());
 	on("click", "[data-logout]", (link, event) => {
 		event.preventDefault();
 		fetch("/api/method/logout", { method: "POST", headers: { "X-Frappe-CSRF-Token": csrf } }).then(() => (location.href = "/login"));
