@@ -28,7 +28,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 STATIC_FILES = StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")])
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
 TEMPLATE_NAMES = {
-	frappe: "has_permission get_meta get_hooks session",
+	frappe: "get_all has_permission get_meta get_hooks session",
 	frappe.utils: "get_fullname pretty_date sanitize_html",
 	F: "NUMBERS slug form_path label_of option_text plain state_field state_color link_target",
 	frappe.desk.form: "conditions",
@@ -265,7 +265,6 @@ class Desk(BaseAdmin):
 		if lang in LANGUAGES:
 			frappe.local.cookie_manager.set_cookie("preferred_language", lang, max_age=365 * 86400)
 			frappe.db.set_value("User", frappe.session.user, "language", lang, update_modified=False)
-			frappe.clear_document_cache("User", frappe.session.user)
 		return RedirectResponse(back if back.startswith("/app/") else "/app/", 303)
 
 

@@ -124,11 +124,13 @@ def input_text(df: Any, value: Any) -> str:
 	"""A value as it stands in an input."""
 	if value is None:
 		return ""
-	if df.fieldtype in ("Float", "Percent"):
-		return number_text(value).replace(",", "")
-	if df.fieldtype == "Currency":
-		exact, rounded = (text.replace(",", "") for text in (number_text(value), plain(df, value)))
-		return max(exact, rounded, key=len)
+	if df.fieldtype in (
+		"Float",
+		"Currency",
+		"Percent",
+	):  # with all its decimals, an amount with its usual ones
+		texts = (number_text(value), plain(df, value).rstrip("%"))
+		return max(texts, key=len).replace(",", "")
 	if isinstance(value, timedelta):
 		return plain(df, value)
 	if isinstance(value, datetime):

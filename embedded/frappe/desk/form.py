@@ -102,12 +102,10 @@ class Form:
 		box.columns = [df for df in fields if df.in_list_view][:MAX_GRID_COLUMNS] or fields[:5]
 		more = [df for df in fields if df not in box.columns]
 
-		def boxes(part: list[Any], index: str, child: Any) -> list[Any]:
-			return [self.box(df, child, f"{box.name}.{index}.", box.df) for df in part]
-
 		def row(index: str, child: Any) -> dict:
-			shown, hidden = boxes(box.columns, index, child), boxes(more, index, child)
-			return {"index": index, "name": child.get("name") or "", "shown": shown, "more": hidden}
+			boxes = [self.box(df, child, f"{box.name}.{index}.", box.df) for df in box.columns + more]
+			shown = boxes[: len(box.columns)]
+			return {"index": index, "name": child.get("name"), "shown": shown, "more": boxes[len(shown) :]}
 
 		box.rows = [row(str(i), child) for i, child in enumerate(children)]
 		if box.editable:

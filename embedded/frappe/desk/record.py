@@ -82,12 +82,6 @@ def connections(doc: Any) -> list[Any]:
 	return [row for row in links if frappe.has_permission(row.link_doctype, "read")]
 
 
-def print_formats(doc: Any) -> list[str]:
-	"""The names of the formats the document can be printed in."""
-	where = {"doc_type": doc.doctype, "disabled": 0}
-	return [*frappe.get_all("Print Format", where, pluck="name", order_by="name"), "Standard"]
-
-
 def attachments(doc: Any) -> list[Any]:
 	"""The files attached to the document."""
 	where = {"attached_to_doctype": doc.doctype, "attached_to_name": doc.name}

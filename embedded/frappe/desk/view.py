@@ -166,8 +166,9 @@ class DocView(BaseModelView):
 		"""The rows of one page, as far as the user may see them."""
 		order = ", ".join(f"`tab{self.doctype}`.`{name}` {direction}" for name, direction in sorts or [])
 		page = {"order_by": order or "modified desc", "limit_start": skip, "limit_page_length": max(limit, 0)}
-		criteria = self.criteria(request, q, filters)
-		return frappe.get_list(self.doctype, fields=self.columns, **page, **criteria)
+		return frappe.get_list(
+			self.doctype, fields=self.columns, **page, **self.criteria(request, q, filters)
+		)
 
 	async def count(self, request: Request, q: str | None = None, filters: FilterGroup | None = None) -> int:
 		"""How many documents the user may see under these filters."""
@@ -175,8 +176,7 @@ class DocView(BaseModelView):
 
 	async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
 		"""The chosen rows, as far as the user may see them."""
-		where = {"name": ["in", pks]}
-		return frappe.get_list(self.doctype, fields=self.columns, filters=where, limit_page_length=0)
+		return frappe.get_list(self.doctype, {"name": ["in", pks]}, self.columns, limit_page_length=0)
 
 	async def find_by_pk(self, request: Request, pk: Any) -> Any:
 		"""One row, if the user may see it."""
