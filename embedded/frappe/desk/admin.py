@@ -24,7 +24,6 @@ from frappe.desk.view import DocView, sheet
 from frappe.sessions import get_csrf_token
 
 TEMPLATES, STATIC = (os.path.join(os.path.dirname(__file__), name) for name in ("templates", "static"))
-LANGUAGES = {"zh": "中文", "en": "English"}
 STATIC_FILES = StaticFiles(directory=STATIC, packages=[("starlette_admin", "static")])
 ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("desk.css", "desk.js"))
 TEMPLATE_NAMES = {
@@ -97,7 +96,7 @@ class Desk(BaseAdmin):
 		env.install_gettext_callables(translate, ngettext, True)
 		for place, names in TEMPLATE_NAMES.items():
 			env.globals |= {name: getattr(place, name) for name in names.split()}
-		env.globals |= {"static_url": static_url, "record": record, "languages": LANGUAGES}
+		env.globals |= {"static_url": static_url, "record": record}
 
 	def _find_view_by_key(self, key: str | None) -> DocView:
 		where = {"name": (key or "").replace("-", " "), "istable": 0}
@@ -222,7 +221,8 @@ class Desk(BaseAdmin):
 		saved = not is_new and not view.meta.issingle
 		title = doc.get(view.meta.title_field or "name") or doc.name if saved else _(view.doctype)
 		context = {"view": view, "form": form, "doc": doc, "title": title, "saved": saved, "alert": alert}
-		return self.render(request, "form.html", 422 if alert else 200, modified=modified, **context)
+		context |= {"modified": modified, "can_save": any(map(form.editable, view.meta.fields))}
+		return self.render(request, "form.html", 422 if alert else 200, **context)
 
 	@page
 	def importing(self, request: Request) -> Response:
@@ -262,7 +262,7 @@ class Desk(BaseAdmin):
 	def language(self, request: Request) -> Response:
 		"""Switch the language, for this browser and for the user."""
 		lang, back = frappe.local.request.form.get("lang"), frappe.local.request.form.get("back") or ""
-		if lang in LANGUAGES:
+		if lang in ("zh", "en"):
 			frappe.local.cookie_manager.set_cookie("preferred_language", lang, max_age=365 * 86400)
 			frappe.db.set_value("User", frappe.session.user, "language", lang, update_modified=False)
 		return RedirectResponse(back if back.startswith("/app/") else "/app/", 303)

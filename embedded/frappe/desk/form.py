@@ -46,10 +46,6 @@ class Form:
 			return False
 		return int(self.doc.docstatus or 0) == 0 or bool(df.allow_on_submit)
 
-	def can_save(self) -> bool:
-		"""Whether there is anything on this form the user may change."""
-		return any(self.editable(df) for df in self.meta.fields)
-
 	def visible(self, df: Any) -> bool:
 		"""Whether the user may see this field, tab or section."""
 		return df is None or (not df.hidden and df.permlevel in self.readable)

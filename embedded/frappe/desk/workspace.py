@@ -35,9 +35,9 @@ def is_open(row: Any) -> bool:
 def sidebar(here: str | None, module: str | None) -> list[dict]:
 	"""The workspaces for the side of every page; the one the page belongs to is unfolded."""
 	rows = visible_workspaces()
-	own = [row.name for row in rows if row.name == here] or [row.name for row in rows if row.module == module]
+	own = here or next((row.name for row in rows if row.module == module), None)
 	for row in rows:
-		row.href, row.active = f"/app/{F.slug(row.name)}", row.name in own[:1]
+		row.href, row.active = f"/app/{F.slug(row.name)}", row.name == own
 		row.links = card_links(frappe.get_cached_doc("Workspace", row.name)) if row.active else []
 	return rows
 
