@@ -49,7 +49,7 @@ def test_the_app_never_asks_which_host_it_is_on():
 
 def test_the_host_stays_small():
 	"""Lines of code; blank lines, comments and docstrings are not counted, so that nobody saves on words."""
-	assert sum(lines_of_code(path) for path in (ROOT / "embedded" / "frappe").rglob("*.py")) <= 9000
+	assert sum(lines_of_code(path) for path in (ROOT / "embedded" / "frappe").rglob("*.py")) < 9000
 
 
 def lines_of_code(path: Path) -> int:
