@@ -75,8 +75,6 @@ _LATER = {
 	"frappe.permissions": ("get_roles", "has_permission", "only_for"),
 	"frappe.query_builder": ("qb",),
 	"frappe.utils.formatters": ("format_value",),
-	"frappe.client": ("set_value",),
-	"frappe.modules.utils": ("reload_doc",),
 	"frappe.shortcuts": (
 		"as_json", "delete_doc_if_exists", "get_cached_value", "get_last_doc", "get_request_header", "get_single",
 		"get_system_settings", "get_value", "get_website_settings", "has_website_permission", "log_error", "parse_json",

@@ -1,4 +1,4 @@
-"""Making and removing sites; installing and removing apps."""
+"""Making, migrating and removing sites; installing and removing apps."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 from frappe.hooks_registry import forget_apps
 from frappe.model import sync
-from frappe.modules.patch_handler import mark_as_executed
+from frappe.modules.patch_handler import PatchType, get_patches_from_app, run_all, update_patch_log
 
 ROLES = {"Administrator": 1, "System Manager": 1, "Desk User": 1, "All": 0, "Guest": 0}
 RECORDS = (
@@ -26,7 +26,6 @@ SETTINGS = {
 	"country": "China",
 	"setup_complete": 1,
 }
-STANDARD_RECORDS = ("Report", "Print Format", "Workspace", "Number Card", "Dashboard Chart")
 
 
 def make_site(
@@ -64,7 +63,7 @@ def _install_frappe(admin_password: str) -> None:
 
 	frappe.flags.in_install = frappe.flags.in_install_db = "frappe"
 	frappe.db.create_core_tables()
-	for path in sync.records("frappe", "doctype"):
+	for path in sync.records("frappe", "DocType"):
 		frappe.db.updatedb(sync.read(path)["name"])
 	frappe.flags.in_install_db = None
 	set_installed_apps(["frappe"])
@@ -73,7 +72,7 @@ def _install_frappe(admin_password: str) -> None:
 	for record in RECORDS:
 		sync.insert({"enabled": 1, "first_name": record["name"], "full_name": record["name"], **record})
 	admin = frappe.get_doc("User", "Administrator")
-	admin.append_roles("System Manager")
+	admin.append("roles", {"role": "System Manager"})
 	admin.update_children()
 	sync.sync_for("frappe")
 	frappe.get_doc("System Settings").update(SETTINGS).save()
@@ -91,64 +90,68 @@ def set_installed_apps(apps: list[str]) -> None:
 
 def sync_jobs() -> None:
 	"""The scheduled jobs of the installed apps."""
-	from frappe.core.doctype.scheduled_job_type.scheduled_job_type import sync_jobs
+	from frappe.core.doctype.scheduled_job_type import scheduled_job_type
 
-	sync_jobs()
+	scheduled_job_type.sync_jobs()
 
 
-def run_hooks(hook: str, app: str | None = None, *args: Any) -> list[Any]:
+def run_hooks(hook: str, app: str | None = None) -> list[Any]:
 	"""Call what one app, or every installed one, registered; also while the app is on its way in or out."""
 	paths = (path.rpartition(".") for path in frappe.get_hooks(hook, app_name=app))
-	return [getattr(frappe.get_module(module), function)(*args) for module, _dot, function in paths]
+	return [getattr(frappe.get_module(module), function)() for module, _dot, function in paths]
 
 
-def install_app(name: str, verbose: bool = False, set_as_patched: bool = True, force: bool = False) -> None:
+def install_app(name: str) -> None:
 	"""Install an app on the site: its modules, DocTypes, records, and what its hooks do."""
 	if name not in frappe.get_all_apps():
 		raise ImportError(f"App {name} is not in apps.txt")
-	for required in frappe.get_hooks("required_apps", app_name=name):
-		install_app(required.rpartition("/")[2])
 	installed = frappe.get_installed_apps()
-	if name in installed and not force:
+	if name in installed:
 		print(f"App {name} is installed already")
 		return
 	frappe.flags.in_install = name
 	try:
 		if False in run_hooks("before_install", name):
 			return
-		run_hooks("before_app_install", None, name)
-		set_installed_apps([*installed, *({name} - set(installed))])
+		set_installed_apps([*installed, name])
 		sync.sync_for(name)
-		frappe.get_doc("Portal Settings").sync_menu()
-		mark_as_executed(name)
+		for patch_type in PatchType:  # a fresh site needs none of them
+			for patch in get_patches_from_app(name, patch_type):
+				update_patch_log(patch)
 		run_hooks("after_install", name)
-		run_hooks("after_app_install", None, name)
 		sync_jobs()
-		sync.sync_fixtures(name)
-		sync.sync_dashboards(name)
 	finally:
 		frappe.flags.in_install = None
 	frappe.clear_cache()
-	run_hooks("after_sync", name)
 
 
-def remove_app(
-	app_name: str, dry_run: bool = False, yes: bool = False, no_backup: bool = False, force: bool = False
-) -> None:
+def migrate() -> None:
+	"""Patches, schema, standard records; a second run changes nothing."""
+	frappe.clear_cache()
+	run_all(PatchType.pre_model_sync)
+	frappe.db.create_core_tables()
+	for app in frappe.get_installed_apps():
+		sync.sync_for(app)
+	frappe.db.commit()
+	run_all(PatchType.post_model_sync)
+	sync_jobs()
+	sync.remove_orphan_doctypes()
+	run_hooks("after_migrate")
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
+def remove_app(app_name: str) -> None:
 	"""Remove an app: its records, DocTypes and tables, and what its hooks undo."""
-	if app_name not in frappe.get_installed_apps() and not force:
+	if app_name not in frappe.get_installed_apps():
 		print(f"App {app_name} is not installed")
 		return
 	modules = frappe.get_all("Module Def", {"app_name": app_name}, pluck="name")
 	doctypes = frappe.get_all("DocType", {"module": ("in", modules)}, ["name", "issingle"])
-	for row in doctypes:
-		print(f"removing DocType {row.name}")
-	if dry_run:
-		return
 	run_hooks("before_uninstall", app_name)
-	run_hooks("before_app_uninstall", None, app_name)
 	_remove_records(modules, [row.name for row in doctypes])
 	for row in doctypes:
+		print(f"removing DocType {row.name}")
 		frappe.db.delete("DocType", {"name": row.name})
 		if row.issingle:
 			frappe.db.sql("DELETE FROM `tabSingles` WHERE `doctype` = %s", row.name)
@@ -157,16 +160,13 @@ def remove_app(
 	frappe.db.delete("Module Def", {"app_name": app_name})
 	set_installed_apps([app for app in frappe.get_installed_apps() if app != app_name])
 	sync_jobs()
-	frappe.get_doc("Portal Settings").sync_menu()
-	run_hooks("after_uninstall", app_name)
-	run_hooks("after_app_uninstall", None, app_name)
 	frappe.db.commit()
 	frappe.clear_cache()
 
 
 def _remove_records(modules: list[str], doctypes: list[str]) -> None:
 	"""Standard records of the modules, and what hangs on the DocTypes."""
-	found = [(doctype, "module", modules) for doctype in STANDARD_RECORDS]
+	found = [(doctype, "module", modules) for doctype in sync.STANDARD_RECORDS]
 	hanging = {"Workflow": "document_type", "User Permission": "allow", "File": "attached_to_doctype",
 		"Comment": "reference_doctype", "Version": "ref_doctype"}  # fmt: skip
 	found += [(doctype, field, doctypes) for doctype, field in hanging.items()]

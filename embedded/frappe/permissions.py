@@ -15,23 +15,21 @@ rights = (
 	"select", "read", "write", "create", "delete", "submit", "cancel", "amend",
 	"print", "email", "report", "import", "export", "share",
 )  # fmt: skip
-ADMIN_ROLE, ALL_USER_ROLE, GUEST_ROLE, SYSTEM_USER_ROLE = "Administrator", "All", "Guest", "Desk User"
-AUTOMATIC_ROLES = (GUEST_ROLE, ALL_USER_ROLE, SYSTEM_USER_ROLE, ADMIN_ROLE)
+AUTOMATIC_ROLES = ("Guest", "All", "Desk User", "Administrator")
 
 
 # roles
 
 
-def get_roles(user: str | None = None, with_standard: bool = True) -> list[str]:
+def get_roles(user: str | None = None) -> list[str]:
 	"""The roles of a user."""
 	user = user or frappe.session.user
 	if not user or user == "Guest":
-		return [GUEST_ROLE]
+		return ["Guest"]
 	cache = frappe.local.role_permissions
 	if user not in cache:
 		cache[user] = _read_roles(user)
-	roles = cache[user]
-	return list(roles) if with_standard else [role for role in roles if role not in AUTOMATIC_ROLES]
+	return list(cache[user])
 
 
 def _read_roles(user: str) -> list[str]:
@@ -40,38 +38,26 @@ def _read_roles(user: str) -> list[str]:
 	query = "SELECT `role` FROM `tabHas Role` WHERE `parenttype` = 'User' AND `parent` = %s"
 	roles = [role for role in frappe.db.sql(query, user, pluck=True) if role not in AUTOMATIC_ROLES]
 	desk = frappe.db.get_value("User", user, "user_type") == "System User"
-	return [*roles, ALL_USER_ROLE, GUEST_ROLE, *([SYSTEM_USER_ROLE] if desk else [])]
+	return [*roles, "All", "Guest", *(["Desk User"] if desk else [])]
 
 
-def only_for(roles: list[str] | tuple[str] | str, message: bool = False) -> None:
+def only_for(roles: list[str] | tuple[str] | str) -> None:
 	"""Raise unless the user has one of the roles."""
-	if frappe.flags.in_test or frappe.session.user == "Administrator":
-		return
 	roles = (roles,) if isinstance(roles, str) else roles
-	if set(roles).isdisjoint(get_roles()):
-		if not message:
-			raise frappe.PermissionError
-		text = _("This action is only allowed for {}").format(
-			", ".join(frappe.bold(_(role)) for role in roles)
-		)
-		frappe.throw(text, frappe.PermissionError, _("Not Permitted"))
-
-
-def clear_cache(user: str | None = None) -> None:
-	"""Read roles and user permissions afresh."""
-	frappe.local.role_permissions.clear()
+	free = frappe.flags.in_test or frappe.session.user == "Administrator"
+	if not free and set(roles).isdisjoint(get_roles()):
+		raise frappe.PermissionError
 
 
 # the check
 
 
 def has_permission(
-	doctype: str | None = None, ptype: str = "read", doc: Any = None, user: str | None = None, throw: bool = False,
-	*, parent_doctype: str | None = None, debug: bool = False, raise_exception: bool = False,
+	doctype: str, ptype: str = "read", doc: Any = None, user: str | None = None, throw: bool = False,
+	*, parent_doctype: str | None = None,
 ) -> bool:  # fmt: skip
 	"""Whether the user has a right on a DocType, or on one document of it; raises when asked to."""
 	user = user or frappe.session.user
-	doctype = doctype or doc.doctype
 	frappe.flags.pop("error_message", None)
 	if user == "Administrator" or _is_permitted(doctype, ptype, doc, user, parent_doctype):
 		return True
@@ -92,19 +78,16 @@ def _is_permitted(doctype: str, ptype: str, doc: Any, user: str, parent_doctype:
 
 def _impossible(meta: "Meta") -> list[str]:
 	"""Rights that mean nothing on this DocType."""
-	return ([] if meta.is_submittable else ["submit", "cancel", "amend"]) + (
-		[] if meta.allow_import else ["import"]
-	)
+	found = [] if meta.is_submittable else ["submit", "cancel", "amend"]
+	return found if meta.allow_import else [*found, "import"]
 
 
 def refuse(doctype: str, user: str, doc: Any = None) -> None:
 	"""Raise, and say to the user what he lacks."""
-	who, lines = frappe.bold(user), []
-	meta = frappe.get_meta(doctype)
+	who, meta = frappe.bold(user), frappe.get_meta(doctype)
 	readable = meta.istable or get_role_permissions(meta, user)["read"]
-	if frappe.flags.error_message:
-		lines.append(frappe.flags.pop("error_message"))
-	elif not readable:
+	lines = [frappe.flags.pop("error_message")] if frappe.flags.error_message else []
+	if not (lines or readable):
 		text = _("User {0} does not have doctype access via role permission for document {1}")
 		lines.append(text.format(who, frappe.bold(_(doctype))))
 	if doc is not None:
@@ -128,57 +111,45 @@ def _has_child_permission(doctype: str, ptype: str, doc: Any, user: str, parent_
 		parent = doc.get("parent_doc") or frappe.get_doc(parent_doctype, doc.parent)
 	levels = {0, *get_permlevel_access(meta, ptype, user)}
 	ptype = "write" if ptype in ("create", "delete") else ptype
-	return any(df.permlevel in levels for df in tables) and has_permission(
-		parent_doctype, ptype, parent, user
-	)
+	seen = any(df.permlevel in levels for df in tables)
+	return seen and has_permission(parent_doctype, ptype, parent, user)
 
 
-def get_role_permissions(
-	doctype_meta: "Meta | str", user: str | None = None, is_owner: bool | None = None
-) -> dict:
+def get_role_permissions(meta: "Meta", user: str, is_owner: bool = False) -> dict:
 	"""What the user's roles allow on a DocType: right -> 0/1, and under `if_owner` what depends on the owner."""
-	meta = frappe.get_meta(doctype_meta) if isinstance(doctype_meta, str) else doctype_meta
-	user = user or frappe.session.user
 	if user == "Administrator":
 		return {**dict.fromkeys(rights, 1), "if_owner": {}}
 	roles = set(get_roles(user))
 	rows = [p for p in meta.permissions if p.role in roles and not cint(p.permlevel)]
-	out: dict[str, Any] = {"if_owner": {}, "has_if_owner_enabled": any(p.if_owner for p in rows)}
+	out: dict[str, Any] = {"if_owner": {}}
 	for right in rights:
 		granting = [p for p in rows if p.get(right)]
 		out[right] = 1 if granting else 0
 		if granting and right != "create" and all(p.if_owner for p in granting):
-			out["if_owner"][right] = 1 if is_owner else 0
-			out[right] = 1 if right in ("select", "read") or is_owner else 0
+			out["if_owner"][right] = int(is_owner)
+			out[right] = int(is_owner or right in ("select", "read"))
 	return out
 
 
-def get_doc_permissions(doc: "Document", user: str | None = None, ptype: str | None = None) -> dict:
+def get_doc_permissions(doc: "Document", user: str, ptype: str | None = None) -> dict:
 	"""What the user may do with this document."""
-	user = user or frappe.session.user
-	meta = doc.meta
-	if has_controller_permissions(doc, ptype, user) is False:
-		return {ptype: 0}
+	if not _hooks_allow(doc, ptype, user):
+		return {}
 	is_owner = cstr(doc.get("owner")).lower() == user.lower()
-	allowed = get_role_permissions(meta, user, is_owner=is_owner) | dict.fromkeys(_impossible(meta), 0)
+	allowed = get_role_permissions(doc.meta, user, is_owner) | dict.fromkeys(_impossible(doc.meta), 0)
 	owned = allowed.pop("if_owner")
 	if not has_user_permission(doc, user):
 		return {**owned, "create": 0} if is_owner else {}
 	return allowed | owned
 
 
-def has_controller_permissions(
-	doc: "Document", ptype: str | None, user: str, debug: bool = False
-) -> bool | None:
-	"""What the apps' `has_permission` hooks say; None when they have no opinion."""
-	hooks = frappe.get_hooks("has_permission", {})
-	if not hooks:
-		return None
-	for path in reversed([*hooks.get("*", []), *hooks.get(doc.doctype, [])]):
-		verdict = frappe.call(path, doc=doc, ptype=ptype, user=user, debug=debug)
+def _hooks_allow(doc: "Document", ptype: str | None, user: str) -> bool:
+	"""What the first of the apps' `has_permission` hooks says that has an opinion."""
+	for path in reversed(frappe.get_hooks("has_permission", {}).get(doc.doctype, [])):
+		verdict = frappe.call(path, doc=doc, ptype=ptype, user=user)
 		if verdict is not None:
 			return bool(verdict)
-	return None
+	return True
 
 
 def get_permlevel_access(meta: "Meta", permission_type: str = "write", user: str | None = None) -> list[int]:
@@ -186,8 +157,7 @@ def get_permlevel_access(meta: "Meta", permission_type: str = "write", user: str
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return sorted({cint(df.permlevel) for df in meta.fields} | {0})
-	roles = get_roles(user)
-	return sorted({cint(p.permlevel) for p in meta.permissions if p.role in roles and p.get(permission_type)})
+	return meta.get_permlevel_access(permission_type, user=user)
 
 
 # user permissions
@@ -210,34 +180,30 @@ def get_user_permissions(user: str | None = None) -> dict[str, list[dict]]:
 	return cache[key]
 
 
-def get_allowed_docs_for_doctype(user_permissions: list[dict], doctype: str) -> list[str]:
-	"""Those documents that bind when documents of `doctype` are looked at."""
-	return [held["doc"] for held in user_permissions if held["applicable_for"] in (None, "", doctype)]
+def _allowed(held: dict, of: str, doctype: str) -> list[str]:
+	"""The documents of `of` that bind when documents of `doctype` are looked at."""
+	return [one["doc"] for one in held.get(of, []) if one["applicable_for"] in (None, "", doctype)]
 
 
 def _bound_fields(meta: "Meta", held: dict, doctype: str) -> Iterator[tuple[Any, list[str]]]:
 	"""(Link field, documents it is held to) where a user permission binds documents of `doctype`."""
-	for df in meta.get_link_fields():
-		allowed = get_allowed_docs_for_doctype(held.get(df.options, []), doctype)
+	for df in meta.get_link_fields() if held else ():
+		allowed = _allowed(held, df.options, doctype)
 		if allowed and not df.ignore_user_permissions:
 			yield df, allowed
 
 
-def _is_strict() -> int:
-	return cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions"))
-
-
-def has_user_permission(doc: "Document", user: str | None = None, debug: bool = False) -> bool:
+def has_user_permission(doc: "Document", user: str) -> bool:
 	"""Whether the document and what it links to lie within the user's permissions."""
 	held, doctype = get_user_permissions(user), doc.doctype
-	own = get_allowed_docs_for_doctype(held.get(doctype, []), doctype)
+	own = _allowed(held, doctype, doctype)
 	if own and cstr(doc.name) not in own:
 		frappe.flags.error_message = _("Not allowed for {0}: {1}").format(_(doctype), doc.name)
 		return False
 	for one in [doc, *doc.get_all_children()] if held else ():
 		for df, allowed in _bound_fields(one.meta, held, doctype):
 			value = cstr(one.get(df.fieldname))
-			if value not in allowed and (value or _is_strict()):
+			if value and value not in allowed:
 				text = _(
 					"You are not allowed to access this {0} record because it is linked to {1} '{2}' in {3}"
 				)
@@ -247,63 +213,30 @@ def has_user_permission(doc: "Document", user: str | None = None, debug: bool = 
 	return True
 
 
-def add_user_permission(
-	doctype: str, name: str, user: str, ignore_permissions: bool = False, applicable_for: str | None = None,
-	is_default: int = 0, hide_descendants: int = 0,
-) -> None:  # fmt: skip
-	"""Hold a user to a document, unless he is already."""
-	values = {"user": user, "allow": doctype, "for_value": name, "applicable_for": applicable_for}
-	if not frappe.db.exists("User Permission", {k: v if v else ("is", "not set") for k, v in values.items()}):
-		values.update(is_default=is_default, apply_to_all_doctypes=0 if applicable_for else 1)
-		frappe.get_doc({"doctype": "User Permission", **values}).insert(ignore_permissions=ignore_permissions)
-
-
-def remove_user_permission(doctype: str, name: str, user: str) -> None:
-	"""Take the hold away."""
-	frappe.delete_doc(
-		"User Permission",
-		frappe.db.get_value("User Permission", {"user": user, "allow": doctype, "for_value": name}),
-	)
-
-
 # lists
 
 
-def get_list_conditions(
-	doctype: str, user: str | None = None, parent_doctype: str | None = None
-) -> str | None:
-	"""The SQL condition that a list of `doctype` is held to, if any; raises without a right to read."""
-	user = user or frappe.session.user
+def get_list_conditions(doctype: str, user: str) -> str | None:
+	"""The SQL condition that a list of `doctype` is held to, if any; a right to read is there."""
 	meta = frappe.get_meta(doctype)
-	conditions = [] if user == "Administrator" else _role_conditions(meta, user, parent_doctype)
-	hooks = frappe.get_hooks("permission_query_conditions", {})
-	for path in [*hooks.get(doctype, []), *hooks.get("*", [])] if hooks else ():
+	conditions = [] if user == "Administrator" or meta.istable else _role_conditions(meta, user)
+	for path in frappe.get_hooks("permission_query_conditions", {}).get(doctype, []):
 		condition = frappe.call(path, user, doctype=doctype)
 		if condition:
 			conditions.append(f"({condition})")
 	return " and ".join(conditions) or None
 
 
-def _role_conditions(meta: "Meta", user: str, parent_doctype: str | None) -> list[str]:
-	if meta.istable:
-		has_permission(meta.name, "read", user=user, throw=True, parent_doctype=parent_doctype)
-		return []
-	allowed = get_role_permissions(meta, user)
-	if not (allowed["read"] or allowed["select"]):
-		has_permission(meta.name, "read", user=user, throw=True)
+def _role_conditions(meta: "Meta", user: str) -> list[str]:
+	allowed, table = get_role_permissions(meta, user), f"`tab{meta.name}`"
 	if "read" in allowed["if_owner"] or (not allowed["read"] and "select" in allowed["if_owner"]):
-		return [f"`tab{meta.name}`.`owner` = {frappe.db.escape(user)}"]
-	return _user_permission_conditions(meta, f"`tab{meta.name}`", user)
-
-
-def _user_permission_conditions(meta: "Meta", table: str, user: str) -> list[str]:
+		return [f"{table}.`owner` = {frappe.db.escape(user)}"]
 	held, conditions = get_user_permissions(user), []
-	if own := get_allowed_docs_for_doctype(held.get(meta.name, []), meta.name):
+	if own := _allowed(held, meta.name, meta.name):
 		conditions.append(f"{table}.`name` in ({_listed(own)})")
-	for df, allowed in _bound_fields(meta, held, meta.name) if held else ():
+	for df, allowed in _bound_fields(meta, held, meta.name):
 		column = f"{table}.`{df.fieldname}`"
-		empty = "" if _is_strict() else f"ifnull({column}, '') = '' or "
-		conditions.append(f"({empty}{column} in ({_listed(allowed)}))")
+		conditions.append(f"(ifnull({column}, '') = '' or {column} in ({_listed(allowed)}))")
 	return conditions
 
 

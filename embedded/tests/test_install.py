@@ -31,12 +31,8 @@ HOOKS = """
 app_name = "tiny"
 before_install = "tiny.steps.before_install"
 after_install = "tiny.steps.after_install"
-after_sync = "tiny.steps.after_sync"
-before_migrate = "tiny.steps.before_migrate"
 after_migrate = "tiny.steps.after_migrate"
 before_uninstall = "tiny.steps.before_uninstall"
-after_uninstall = "tiny.steps.after_uninstall"
-standard_portal_menu_items = [{"title": "Things", "route": "/things", "reference_doctype": "Tiny Thing", "role": "Tiny Guest"}]
 scheduler_events = {"daily": ["tiny.steps.nightly"]}
 """
 STEPS = """
@@ -44,12 +40,11 @@ import frappe
 def note(step):
 	def run():
 		there = [dt for dt in ("Tiny Thing",) if frappe.db.table_exists(dt, cached=False)]
-		fixture = bool(there) and bool(frappe.db.exists("Tiny Thing", "from fixtures"))
 		with open("steps.txt", "a") as file:
-			print(step, len(there), int(fixture), file=file)
+			print(step, len(there), file=file)
 	return run
-before_install, after_install, after_sync, before_migrate, after_migrate, before_uninstall, after_uninstall, nightly = map(
-	note, "before_install after_install after_sync before_migrate after_migrate before_uninstall after_uninstall nightly".split())
+before_install, after_install, after_migrate, before_uninstall, nightly = map(
+	note, "before_install after_install after_migrate before_uninstall nightly".split())
 """
 PATCH = """
 import frappe
@@ -82,10 +77,6 @@ class Bench:
 			self.write(f"tiny/doctype/{scrubbed}/{scrubbed}.py", body)
 			self.write(f"tiny/doctype/{scrubbed}/__init__.py", "")
 		self.record("report", REPORT)
-		self.write(
-			"fixtures/things.json",
-			json.dumps([{"doctype": "Tiny Thing", "name": "from fixtures", "title": "from fixtures"}]),
-		)
 
 	def write(self, path: str, text: str) -> None:
 		target = self.app / path
@@ -140,12 +131,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 
 def test_install(bench):
-	assert bench.steps() == ["before_install 0 0", "after_install 1 0", "after_sync 1 1"]
+	assert bench.steps() == ["before_install 0", "after_install 1"]
 	assert "Tiny Keeper" in bench.names("Role")
 	assert "Tiny Report" in bench.names("Report")
 	assert "steps.nightly" in bench.names("Scheduled Job Type")
-	assert bench.run("print(frappe.get_doc('Portal Settings').menu[-1].route)") == "/things"
-	assert bench.run("print(frappe.db.get_value('Role', 'Tiny Guest', 'desk_access'))") == "0"
 
 
 def test_migrate_runs_patches_around_the_schema(bench):
@@ -163,14 +152,13 @@ def test_migrate_runs_patches_around_the_schema(bench):
 	bench.record("doctype", changed)
 	bench.command("--site", SITE, "migrate")
 	assert bench.steps() == [
-		"before_migrate 1 1",
 		"patch early True False",
 		"patch late True True",
 		"line",
-		"after_migrate 1 1",
+		"after_migrate 1",
 	]
 	bench.command("--site", SITE, "migrate")
-	assert bench.steps() == ["before_migrate 1 1", "after_migrate 1 1"]
+	assert bench.steps() == ["after_migrate 1"]
 
 
 def test_a_standard_record_is_read_again_when_its_file_is_newer(bench):
@@ -184,12 +172,6 @@ def test_a_standard_record_is_read_again_when_its_file_is_newer(bench):
 	assert bench.run(read) == "(1, 1)", "what a user set is kept"
 
 
-def test_a_fixture_that_was_changed_is_put_right(bench):
-	bench.run("frappe.delete_doc('Tiny Thing', 'from fixtures')")
-	bench.command("--site", SITE, "migrate")
-	assert bench.names("Tiny Thing") == ["from fixtures"]
-
-
 def test_a_failing_patch_stops_the_migration_and_leaves_nothing(bench):
 	bench.write(
 		"patches/broken.py",
@@ -199,17 +181,17 @@ def test_a_failing_patch_stops_the_migration_and_leaves_nothing(bench):
 	bench.write("patches.txt", before + "tiny.patches.broken\n")
 	with pytest.raises(AssertionError, match="broken"):
 		bench.command("--site", SITE, "migrate")
-	assert bench.names("Tiny Thing") == ["from fixtures"]
+	assert bench.names("Tiny Thing") == []
 	bench.write("patches.txt", before)
 	bench.steps()
 
 
 def test_uninstall_leaves_nothing_behind(bench):
 	bench.command("--site", SITE, "uninstall-app", "tiny", "--yes", "--no-backup")
-	assert bench.steps() == ["before_uninstall 1 1", "after_uninstall 0 0"]
+	assert bench.steps() == ["before_uninstall 1"]
 	for doctype, names in bench.before.items():
 		assert bench.names(doctype) == names
 	tables = bench.run("print([t for t in frappe.db.get_tables(cached=False) if 'Tiny' in t])")
 	assert tables == "[]"
 	bench.command("--site", SITE, "install-app", "tiny")
-	assert bench.names("Tiny Thing") == ["from fixtures"]
+	assert bench.names("Tiny Thing") == []

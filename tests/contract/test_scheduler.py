@@ -16,7 +16,7 @@ def job_type():
 	doc = frappe.get_doc(
 		{
 			"doctype": "Scheduled Job Type",
-			"method": "frappe.client.get_value",
+			"method": "frappe.client.get",
 			"frequency": "Cron",
 			"cron_format": "*/15 * * * *",
 			"create_log": 1,

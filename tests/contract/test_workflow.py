@@ -9,7 +9,6 @@ from frappe.model.workflow import (
 	WorkflowPermissionError,
 	WorkflowTransitionError,
 	apply_workflow,
-	bulk_workflow_approval,
 	get_transitions,
 	get_workflow_name,
 )
@@ -29,7 +28,6 @@ def made(site: str) -> Iterator[None]:
 		fields = [
 			field("title"),
 			field("amount", "Currency"),
-			field("approved"),
 			field("workflow_state", "Link", "Workflow State"),
 		]
 		doctype(DOC, fields, is_submittable=1, permissions=permissions)
@@ -53,7 +51,7 @@ def step(before: str, action: str, after: str, allowed: str, **properties) -> di
 def flow(*more: dict, **properties):
 	states = [
 		state("OT Draft", "0", CLERK), state("OT Pending", "0", CHIEF), state("OT Refused", "0", CLERK),
-		state("OT Approved", "1", CHIEF, update_field="approved", update_value="yes"), state("OT Cancelled", "2", CHIEF),
+		state("OT Approved", "1", CHIEF), state("OT Cancelled", "2", CHIEF),
 	]  # fmt: skip
 	steps = [
 		step("OT Draft", "OT Send", "OT Pending", CLERK, condition="doc.amount > 0"),
@@ -131,7 +129,7 @@ def test_from_draft_to_cancelled(people):
 	frappe.set_user(chief)
 	assert actions(doc) == ["OT Approve", "OT Refuse"]
 	doc = apply_workflow(doc.as_dict(), "OT Approve")
-	assert (doc.workflow_state, doc.docstatus, doc.approved) == ("OT Approved", 1, "yes")
+	assert (doc.workflow_state, doc.docstatus) == ("OT Approved", 1)
 	doc = apply_workflow(frappe.as_json(doc.as_dict()), "OT Cancel")
 	assert (doc.workflow_state, doc.docstatus) == ("OT Cancelled", 2)
 	comments = frappe.get_all(
@@ -202,13 +200,3 @@ def test_who_may_not_read_may_not_ask(people, everybody):
 		get_transitions(doc)
 	with pytest.raises(frappe.PermissionError):
 		apply_workflow(doc, "OT Send")
-
-
-def test_many_at_once(people):
-	frappe.set_user(people[0])
-	good, bad = new().insert(), new(amount=0).insert()
-	bulk_workflow_approval(frappe.as_json([good.name, bad.name]), DOC, "OT Send")
-	found = dict(
-		frappe.get_all(DOC, {"name": ("in", [good.name, bad.name])}, ["name", "workflow_state"], as_list=True)
-	)
-	assert found == {good.name: "OT Pending", bad.name: "OT Draft"}

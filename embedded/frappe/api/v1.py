@@ -32,7 +32,8 @@ def read_doc(doctype: str, name: str) -> Any:
 		return execute_doc_method(doctype, name)
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read")
-	return frappe.client.visible_dict(doc)
+	doc.apply_fieldlevel_read_permissions()
+	return doc.as_dict()
 
 
 def update_doc(doctype: str, name: str) -> Any:
@@ -42,7 +43,8 @@ def update_doc(doctype: str, name: str) -> Any:
 	doc.save()
 	if doc.get("parenttype"):
 		frappe.get_doc(doc.parenttype, doc.parent).save()
-	return frappe.client.visible_dict(doc)
+	doc.apply_fieldlevel_read_permissions()
+	return doc.as_dict()
 
 
 def delete_doc(doctype: str, name: str) -> str:

@@ -87,46 +87,40 @@ def list_apps(site: str) -> None:
 
 @click.command("install-app")
 @click.argument("apps", nargs=-1, required=True)
-@click.option("--force", is_flag=True)
 @for_each_site
-def install_app(site: str, apps: tuple[str, ...], force: bool) -> None:
+def install_app(site: str, apps: tuple[str, ...]) -> None:
 	"""Install apps on a site."""
 	from frappe.installer import install_app
 
 	for app in apps:
-		install_app(app, force=force)
+		install_app(app)
 
 
 @click.command("uninstall-app")
 @click.argument("app")
 @click.option("--yes", "-y", is_flag=True, help="do not ask")
 @click.option("--no-backup", is_flag=True)
-@click.option("--dry-run", is_flag=True, help="only say what would go")
-@click.option("--force", is_flag=True)
 @for_each_site
-def uninstall_app(site: str, app: str, yes: bool, no_backup: bool, dry_run: bool, force: bool) -> None:
+def uninstall_app(site: str, app: str, yes: bool, no_backup: bool) -> None:
 	"""Remove an app and all its data from a site."""
 	from frappe.installer import remove_app
 
-	if not (yes or dry_run):
+	if not yes:
 		click.confirm(f"All documents of {app} on {site} will be lost. Go on?", abort=True)
-	if not (no_backup or dry_run):
+	if not no_backup:
 		backups.new_backup()
-	remove_app(app, dry_run=dry_run, yes=True, no_backup=True, force=force)
+	remove_app(app)
 
 
 @click.command("migrate")
-@click.option("--skip-failing", is_flag=True, help="go on after a patch that fails")
-@click.pass_obj
-def migrate(context: Context, skip_failing: bool) -> None:
+@for_each_site
+def migrate(site: str) -> None:
 	"""Run patches, bring the schema and the standard records up to date."""
-	from frappe.migrate import SiteMigration
+	from frappe.installer import migrate
 
-	for site in context.sites():
-		print(f"Migrating {site}")
-		SiteMigration(skip_failing=skip_failing).run(site)
-		with connected(site):
-			background_jobs.create_job_table()
+	print(f"Migrating {site}")
+	migrate()
+	background_jobs.create_job_table()
 
 
 @click.command("set-config")

@@ -388,7 +388,7 @@ def get_list(
 				frappe.PermissionError,
 			)
 		query.check = user != "Administrator"
-		if allowed := frappe.permissions.get_list_conditions(doctype, user, parent_doctype):
+		if allowed := frappe.permissions.get_list_conditions(doctype, user):
 			conditions.append(f"({allowed.replace('%', '%%')})")
 	wanted = _as_fields(fields, pluck)
 	columns = query.fields(wanted)

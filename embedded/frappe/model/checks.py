@@ -7,9 +7,8 @@ import frappe
 from frappe import _
 from frappe.model import table_fields
 from frappe.model.base_document import BaseDocument
-from frappe.model.fieldplan import plan_of
+from frappe.model.fieldplan import NUMBERS, plan_of
 from frappe.utils import (
-	cint,
 	cstr,
 	flt,
 	get_datetime,
@@ -18,21 +17,14 @@ from frappe.utils import (
 	nowtime,
 	strip_html,
 	validate_email_address,
-	validate_name,
 	validate_phone_number,
-	validate_url,
 )
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
-RAW_TYPES = ("Attach", "Attach Image", "Barcode", "Code", "JSON", "Password")
-FORMATS = {
-	"Email": validate_email_address,
-	"Phone": validate_phone_number,
-	"Name": validate_name,
-	"URL": validate_url,
-}
+RAW_TYPES = ("Attach", "Attach Image", "Code", "Password")
+FORMATS = {"Email": validate_email_address, "Phone": validate_phone_number}
 
 
 def with_rows(doc: BaseDocument) -> Iterator[BaseDocument]:
@@ -61,7 +53,7 @@ def default_value(df: Any) -> Any:
 	"""A field's default: a constant, today, now, the user, or the first option."""
 	default = cstr(df.default)
 	word = default.lower()
-	if word == "__user" or (word == "user" and df.options == "User"):
+	if word == "__user":
 		return frappe.session.user
 	if df.fieldtype == "Date" and word == "today":
 		return nowdate()
@@ -71,19 +63,13 @@ def default_value(df: Any) -> Any:
 		return nowtime()
 	if df.fieldtype == "Select" and not word:
 		return df.options.split("\n")[0] or None
-	if df.fieldtype in ("Check", "Int"):
-		return cint(default)
-	return flt(default) if df.fieldtype in ("Float", "Currency", "Percent") else default or None
+	return NUMBERS[df.fieldtype](default) if df.fieldtype in NUMBERS else default or None
 
 
 def single_values(doc: "Document") -> dict[str, Any]:
 	"""The stored values of a Single, defaults where nothing is stored yet."""
-	plan = plan_of(doc.meta)
-	convert = {**plan.converters, **plan.moments, "modified": get_datetime, "creation": get_datetime}
-	rows = frappe.db.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", doc.doctype)
-	values = {field: convert[field](value) if value and field in convert else value for field, value in rows}
-	if not values:
-		values = {df.fieldname: default_value(df) for df in plan.defaults}
+	values = frappe.db.get_singles_dict(doc.doctype, cast=True)
+	values = values or {df.fieldname: default_value(df) for df in plan_of(doc.meta).defaults}
 	return {"owner": "Administrator", **values, "name": doc.doctype}
 
 
@@ -116,14 +102,12 @@ def _check_mandatory(doc: "Document", rows: list[BaseDocument]) -> None:
 			if not _is_empty(df, one.get(df.fieldname)):
 				continue
 			missing.append(df.fieldname)
-			label, doctype = _(df.label or df.fieldname), _(one.doctype)
+			what = _("Data missing in table") if df.fieldtype in table_fields else _("Value missing for")
 			if one is not doc:
-				text = f"{frappe.bold(doctype)} {_('Row')} #{one.idx}: {_('Value missing for')}: {label}"
-			elif df.fieldtype in table_fields:
-				text = f"{_('Data missing in table')}: {label}"
-			else:
-				text = f"{_('Value missing for')} {doctype}: {label}"
-			frappe.msgprint(f"{_('Error')}: {text}")
+				what = f"{frappe.bold(_(one.doctype))} {_place(one)}{what}"
+			elif df.fieldtype not in table_fields:
+				what = f"{what} {_(one.doctype)}"
+			frappe.msgprint(f"{_('Error')}: {what}: {_(df.label or df.fieldname)}")
 	if missing:
 		raise frappe.MandatoryError(f"[{doc.doctype}, {doc.name}]: {', '.join(missing)}")
 
@@ -154,13 +138,9 @@ def _check_lengths(doc: BaseDocument) -> None:
 	for df, longest in plan_of(doc.meta).lengths:
 		value = doc.__dict__.get(df.fieldname)
 		if isinstance(value, str) and len(value) > longest:
-			place = (
-				f"{_(doc.doctype)}, {_('Row')} {doc.idx}"
-				if doc.meta.istable
-				else f"{_(doc.doctype)} {doc.name}"
-			)
+			which = f", {_('Row')} {doc.idx}" if doc.meta.istable else f" {doc.name}"
 			text = _("{0}: '{1}' ({3}) will get truncated, as max characters allowed is {2}")
-			text = text.format(place, frappe.bold(_(df.label)), longest, value)
+			text = text.format(_(doc.doctype) + which, frappe.bold(_(df.label)), longest, value)
 			frappe.throw(text, frappe.CharacterLengthExceededError, title=_("Value too big"))
 
 
@@ -234,7 +214,7 @@ def _links_of(doc: "Document") -> Iterator[tuple[BaseDocument, Any, str]]:
 		for df in plan.dynamic_links:
 			if data.get(df.fieldname):
 				if not data.get(df.options):
-					frappe.throw(_("{0} must be set first").format(_(one.label_of(df.options))))
+					frappe.throw(_("{0} must be set first").format(_(one.meta.get_label(df.options))))
 				yield one, df, data[df.options]
 
 
@@ -262,7 +242,7 @@ def _linked_rows(doctype: str, names: set[str], fetch: set[str]) -> dict[str, di
 def _set_fetched(doc: BaseDocument, link: Any, row: dict[str, Any]) -> None:
 	for df, source in plan_of(doc.meta).fetches.get(link.fieldname, ()):
 		kept = (df.fetch_if_empty and doc.get(df.fieldname)) or (
-			doc.docstatus.is_submitted() and not df.allow_on_submit and not doc.is_new()
+			doc.docstatus == 1 and not df.allow_on_submit and not doc.is_new()
 		)
 		if source in row and not kept:
 			doc.set(df.fieldname, row[source])
@@ -284,7 +264,7 @@ def same(doc: BaseDocument, df: Any, before: Any, after: Any) -> bool:
 def typed(doc: BaseDocument, df: Any, value: Any) -> Any:
 	"""A field's value in the field's type."""
 	plan = plan_of(doc.meta)
-	convert = plan.converters.get(df.fieldname) or plan.moments.get(df.fieldname)
+	convert = plan.numbers.get(df.fieldname) or plan.moments.get(df.fieldname)
 	return convert(value) if convert and value not in (None, "") else value
 
 
@@ -342,10 +322,12 @@ def reset_forbidden_fields(doc: "Document") -> None:
 	"""Fields of a permission level the user may not write go back to what they were."""
 	if doc.flags.ignore_permissions or frappe.flags.in_install or frappe.session.user == "Administrator":
 		return
+	from frappe.permissions import get_permlevel_access
+
 	tables = plan_of(doc.meta).tables.values()
 	if not any(plan_of(meta).high_permlevel for meta in (doc.meta, *map(frappe.get_meta, tables))):
 		return
-	allowed, before = doc.get_permlevel_access(), doc.get_doc_before_save()
+	allowed, before = get_permlevel_access(doc.meta, "write"), doc.get_doc_before_save()
 	_reset(doc, before, allowed)
 	if before is None:  # as on a bench: rows of a new document are taken as they are
 		return

@@ -3,52 +3,41 @@
 from typing import TYPE_CHECKING, Any
 
 from frappe.model import child_table_fields, default_fields, no_value_fields, table_fields
+from frappe.utils import cint, flt
 
 if TYPE_CHECKING:
 	from frappe.model.meta import Meta
 
-DEFAULT_COLUMNS = default_fields[1:]
-MOMENT_TYPES = ("Date", "Datetime", "Time")
-SHORT_TYPES = (
-	"Data", "Link", "Dynamic Link", "Select", "Read Only", "Phone", "Autocomplete", "Barcode", "Color", "Icon",
-)  # fmt: skip
+NUMBERS = {"Check": cint, "Int": cint, "Float": flt, "Currency": flt, "Percent": flt}
+SHORT_TYPES = ("Data", "Link", "Dynamic Link", "Select", "Read Only", "Color")
 
 
 class FieldPlan:
 	"""A DocType's fields sorted by what has to be done with them."""
 
 	def __init__(self, meta: "Meta"):
-		from frappe.database.columns import CONVERTERS as STORED_AS
-		from frappe.model.base_document import CONVERTERS
+		from frappe.database.columns import CONVERTERS
 
-		fields = [df for df in meta.fields if df.fieldname and not df.is_virtual]
+		fields = [df for df in meta.fields if df.fieldname]
 		stored = [df for df in fields if df.fieldtype not in no_value_fields]
-		self.virtual = {df.fieldname for df in meta.fields if df.is_virtual}
 		self.stored = {df.fieldname: df for df in stored}
 		self.tables = {df.fieldname: df.options for df in fields if df.fieldtype in table_fields}
-		own = DEFAULT_COLUMNS + (child_table_fields if meta.istable else ())
+		own = default_fields[1:] + (child_table_fields if meta.istable else ())
 		self.columns = [*own, *(field for field in self.stored if field not in own)]
-		self.converters = {
-			df.fieldname: CONVERTERS[df.fieldtype] for df in stored if df.fieldtype in CONVERTERS
-		}
-		self.converters["docstatus"] = self.converters["idx"] = CONVERTERS["Int"]
-		self.moments = {
-			df.fieldname: STORED_AS[df.fieldtype.lower()] for df in stored if df.fieldtype in MOMENT_TYPES
-		}
+		kinds = {df.fieldname: df.fieldtype for df in stored}
+		self.numbers = {name: NUMBERS[kind] for name, kind in kinds.items() if kind in NUMBERS}
+		self.numbers["docstatus"] = self.numbers["idx"] = cint
+		moments = {name: kind.lower() for name, kind in kinds.items() if kind in ("Date", "Datetime", "Time")}
+		self.moments = {name: CONVERTERS[kind] for name, kind in moments.items()}
 		self.unique = {df.fieldname for df in stored if df.unique}
 		self.empty_is_null = self.unique | self.moments.keys()
 		self.mandatory = [df for df in fields if df.reqd]
-		self.links = [df for df in stored if df.fieldtype == "Link" and df.options != "[Select]"]
+		self.links = [df for df in stored if df.fieldtype == "Link"]
 		self.dynamic_links = [df for df in stored if df.fieldtype == "Dynamic Link"]
-		selects = [df for df in stored if df.fieldtype == "Select" and df.options]
-		self.selects = [
-			(df, {option.strip() for option in df.options.split("\n")})
-			for df in selects
-			if df.options.strip() and df.fieldname != "naming_series"
-		]
+		selects = [df for df in stored if df.fieldtype == "Select" and (df.options or "").strip()]
+		self.selects = [(df, {option.strip() for option in df.options.split("\n")}) for df in selects]
 		self.lengths = [(df, int(df.length or 0) or 140) for df in stored if df.fieldtype in SHORT_TYPES]
 		self.formats = [(df, df.options) for df in stored if df.fieldtype == "Data" and df.options]
-		self.formats += [(df, "Phone") for df in stored if df.fieldtype == "Phone"]
 		self.non_negative = [df for df in stored if df.non_negative]
 		self.passwords = [df.fieldname for df in stored if df.fieldtype == "Password"]
 		self.constants = [df for df in fields if df.set_only_once]

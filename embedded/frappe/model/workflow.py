@@ -10,10 +10,6 @@ if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 
-class WorkflowStateError(frappe.ValidationError):
-	"""The document has no workflow state."""
-
-
 class WorkflowTransitionError(frappe.ValidationError):
 	"""No such step from here."""
 
@@ -31,28 +27,18 @@ def get_workflow_name(doctype: str) -> str | None:
 	return cache[key].get(doctype)
 
 
-def forget_workflows() -> None:
-	"""Ask the database again which workflows are active."""
-	frappe.clear_document_cache("active workflows")
-
-
 def get_workflow(doctype: str) -> "Document":
 	"""The active workflow's document."""
 	return frappe.get_cached_doc("Workflow", get_workflow_name(doctype))
 
 
-def get_workflow_state_field(workflow_name: str) -> str | None:
-	"""The field that holds the state."""
-	return frappe.get_cached_doc("Workflow", workflow_name).workflow_state_field
-
-
-def is_transition_condition_satisfied(transition: Any, doc: "Document") -> bool:
-	"""Whether the condition of a step holds."""
+def _condition_holds(transition: Any, doc: "Document") -> bool:
 	from frappe.utils.safe_exec import get_workflow_safe_globals
 
-	if not transition.condition:
-		return True
-	return bool(frappe.safe_eval(transition.condition, get_workflow_safe_globals(), {"doc": doc.as_dict()}))
+	values = {"doc": doc.as_dict()}
+	return not transition.condition or bool(
+		frappe.safe_eval(transition.condition, get_workflow_safe_globals(), values)
+	)
 
 
 def has_approval_access(user: str, doc: "Document", transition: Any) -> bool:
@@ -60,25 +46,17 @@ def has_approval_access(user: str, doc: "Document", transition: Any) -> bool:
 	return user == "Administrator" or bool(transition.get("allow_self_approval")) or user != doc.get("owner")
 
 
-@frappe.whitelist()
-def get_transitions(doc: Any, workflow: Any = None, raise_exception: bool = False) -> list[dict]:
+def get_transitions(doc: "Document") -> list[dict]:
 	"""The steps open to this user in the document's state."""
-	from frappe.model.document import Document
-
-	if not isinstance(doc, Document):
-		doc = frappe.get_doc(frappe.parse_json(doc)).load_from_db()
 	if doc.is_new():
 		return []
 	doc.check_permission("read")
-	workflow = workflow or get_workflow(doc.doctype)
+	workflow, roles = get_workflow(doc.doctype), frappe.get_roles()
 	current = doc.get(workflow.workflow_state_field)
-	if not current:
-		frappe.throw(_("Workflow State not set"), WorkflowStateError)
-	roles = frappe.get_roles()
 	return [
 		step.as_dict()
 		for step in workflow.transitions
-		if step.state == current and step.allowed in roles and is_transition_condition_satisfied(step, doc)
+		if step.state == current and step.allowed in roles and _condition_holds(step, doc)
 	]
 
 
@@ -87,15 +65,13 @@ def apply_workflow(doc: Any, action: str) -> "Document":
 	"""Take a step: set the state, and save, submit or cancel."""
 	doc = frappe.get_doc(frappe.parse_json(doc)).load_from_db()
 	workflow = get_workflow(doc.doctype)
-	step = next((step for step in get_transitions(doc, workflow) if step.action == action), None)
+	step = next((step for step in get_transitions(doc) if step.action == action), None)
 	if not step:
 		frappe.throw(_("Not a valid Workflow Action"), WorkflowTransitionError)
 	if not has_approval_access(frappe.session.user, doc, step):
 		frappe.throw(_("Self approval is not allowed"))
 	doc.set(workflow.workflow_state_field, step.next_state)
 	state = _state(workflow, step.next_state)
-	if state.update_field:
-		doc.set(state.update_field, state.update_value)
 	move = {(0, 0): doc.save, (1, 1): doc.save, (0, 1): doc.submit, (1, 2): doc.cancel}
 	move = move.get((doc.docstatus, cint(state.doc_status)))
 	if not move:
@@ -136,21 +112,3 @@ def set_workflow_state_on_submit(doc: "Document") -> None:
 	submitted = [state.state for state in workflow.states if state.doc_status == "1"]
 	if submitted and current.doc_status != "1":
 		doc.set(workflow.workflow_state_field, submitted[0])
-
-
-@frappe.whitelist()
-def bulk_workflow_approval(docnames: Any, doctype: str, action: str) -> None:
-	"""Take the same step with many documents; those that fail are named."""
-	failed, done = [], []
-	for name in frappe.parse_json(docnames):
-		frappe.db.savepoint("bulk_workflow")
-		try:
-			apply_workflow({"doctype": doctype, "name": name}, action)
-			done.append(name)
-		except (frappe.ValidationError, frappe.PermissionError) as error:
-			frappe.db.rollback(save_point="bulk_workflow")
-			failed.append(f"{name}: {error}")
-	if done:
-		frappe.msgprint(_("{0} succeeded: {1}").format(_(action), ", ".join(done)), indicator="green")
-	if failed:
-		frappe.msgprint(failed, title=_("Some documents failed"), as_list=True, indicator="red")

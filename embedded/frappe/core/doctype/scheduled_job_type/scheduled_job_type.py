@@ -9,27 +9,20 @@ from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
 from frappe.utils.background_jobs import enqueue, is_job_enqueued
 
-CRON = {
-	"All": "*/4 * * * *",
-	"Hourly": "0 * * * *",
-	"Daily": "0 0 * * *",
-	"Weekly": "0 0 * * 0",
-	"Monthly": "0 0 1 * *",
-	"Yearly": "0 0 1 1 *",
-	"Annual": "0 0 1 1 *",
-}
-
 
 class ScheduledJobType(Document):
 	def autoname(self) -> None:
 		self.name = ".".join(self.method.split(".")[-2:])
 
 	def validate(self) -> None:
-		if self.frequency == "Cron":
-			try:
-				croniter(self.cron_format)
-			except CroniterBadCronError:
-				frappe.throw(f"{self.cron_format} is not a valid cron expression", frappe.ValidationError)
+		try:
+			croniter(self._cron())
+		except CroniterBadCronError:
+			frappe.throw(f"{self._cron()} is not a valid cron expression", frappe.ValidationError)
+
+	def _cron(self) -> str:
+		"""`@daily` and its like, where there is no line of its own."""
+		return self.cron_format or f"@{self.frequency.lower()}"
 
 	@property
 	def rq_job_id(self) -> str:
@@ -38,8 +31,7 @@ class ScheduledJobType(Document):
 
 	def get_next_execution(self) -> datetime:
 		"""When it is due after it last ran, or after it was registered."""
-		cron = self.cron_format if self.frequency == "Cron" else CRON[self.frequency.removesuffix(" Long")]
-		return croniter(cron, get_datetime(self.last_execution or self.creation)).get_next(datetime)
+		return croniter(self._cron(), get_datetime(self.last_execution or self.creation)).get_next(datetime)
 
 	def is_event_due(self, current_time: datetime | None = None) -> bool:
 		"""Has its time come?"""
@@ -51,7 +43,6 @@ class ScheduledJobType(Document):
 			return False
 		enqueue(
 			"frappe.core.doctype.scheduled_job_type.scheduled_job_type.run_scheduled_job",
-			queue="long" if self.frequency.endswith("Long") else "default",
 			job_id=self.rq_job_id,
 			job_type=self.method,
 		)
@@ -83,24 +74,21 @@ def run_scheduled_job(job_type: str) -> None:
 	frappe.get_doc("Scheduled Job Type", {"method": job_type}).execute()
 
 
-def sync_jobs(hooks: dict | None = None) -> None:
+def sync_jobs() -> None:
 	"""Make the Scheduled Job Types what the `scheduler_events` of the installed apps say."""
-	events = frappe.get_hooks("scheduler_events", {}) if hooks is None else hooks
-	wanted = {}
-	for frequency, methods in (events or {}).items():
-		if frequency == "cron":
-			wanted |= {method: ("Cron", cron) for cron, found in methods.items() for method in found}
-		else:
-			wanted |= {method: (frequency.replace("_", " ").title(), None) for method in methods}
+	events, wanted = dict(frappe.get_hooks("scheduler_events", {})), {}
+	for cron, methods in events.pop("cron", {}).items():
+		wanted |= {method: ("Cron", cron) for method in methods}
+	for frequency, methods in events.items():
+		wanted |= {method: (frequency.title(), None) for method in methods}
 	present = {row.method: row for row in frappe.get_all("Scheduled Job Type", ["*"])}
 	for method in present.keys() - wanted.keys():
 		frappe.delete_doc("Scheduled Job Type", present[method].name, force=True, ignore_permissions=True)
 	for method, (frequency, cron) in wanted.items():
 		values = {"frequency": frequency, "cron_format": cron}
 		if method not in present:
-			new = {"doctype": "Scheduled Job Type", "method": method, "create_log": int(frequency != "All")}
-			frappe.get_doc(new | values).insert(ignore_permissions=True)
+			new = {"doctype": "Scheduled Job Type", "method": method, "create_log": 1, **values}
+			frappe.get_doc(new).insert(ignore_permissions=True)
 		elif any(present[method][field] != value for field, value in values.items()):
-			frappe.get_doc("Scheduled Job Type", present[method].name).update(values).save(
-				ignore_permissions=True
-			)
+			job = frappe.get_doc("Scheduled Job Type", present[method].name)
+			job.update(values).save(ignore_permissions=True)

@@ -5,7 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.permissions import AUTOMATIC_ROLES, clear_cache
+from frappe.permissions import AUTOMATIC_ROLES
 from frappe.utils import validate_email_address
 from frappe.utils.password import update_password
 
@@ -32,11 +32,10 @@ class User(Document):
 		self.flags.password, self.new_password = self.new_password, None
 
 	def on_update(self) -> None:
-		"""Set the password; roles are read afresh."""
+		"""Set the password; who may not come in any more is sent away."""
 		password = self.flags.pop("password", None)
 		if password and password.strip("*"):
 			update_password(self.name, password)
-		clear_cache(self.name)
 		if not self.enabled:
 			self._end_sessions()
 
@@ -50,33 +49,8 @@ class User(Document):
 	def _end_sessions(self) -> None:
 		frappe.db.sql("DELETE FROM `tabSessions` WHERE `user` = %s", self.name)
 
-	def append_roles(self, *roles: str) -> None:
-		"""Add roles, not saved."""
-		present = {row.role for row in self.roles}
-		self.extend("roles", [{"role": role} for role in roles if role not in present])
 
-	def add_roles(self, *roles: str) -> None:
-		"""Add roles and save."""
-		self.append_roles(*roles)
-		self.save()
-
-	def remove_roles(self, *roles: str) -> None:
-		"""Take roles away and save."""
-		self.set("roles", [row for row in self.roles if row.role not in roles])
-		self.save()
-
-
-@frappe.whitelist(methods=["POST"])
-def generate_keys(user: str) -> dict[str, str]:
-	"""A new API secret (and a key, if there is none) for a user."""
-	frappe.only_for("System Manager")
-	doc = frappe.get_doc("User", user)
-	secret = frappe.generate_hash(length=15)
-	doc.update({"api_key": doc.api_key or frappe.generate_hash(length=15), "api_secret": secret}).save()
-	return {"api_secret": secret}
-
-
-def has_permission(doc: Any, ptype: str, user: str, debug: bool = False) -> bool:
+def has_permission(doc: Any, ptype: str, user: str) -> bool:
 	"""Administrator and Guest are nobody else's to change."""
 	return user == "Administrator" or doc.name not in STANDARD_USERS or ptype in ("read", "select")
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import frappe
+from frappe.model.base_document import insert_rows
 from frappe.model.checks import changes, typed
 from frappe.model.document import Document
 from frappe.model.fieldplan import plan_of
@@ -44,7 +45,7 @@ def insert_version(before: Document, after: Document) -> None:
 	if diff := get_diff(before, after):
 		data = json.dumps(diff, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 		version = {"doctype": "Version", "ref_doctype": after.doctype, "docname": after.name, "data": data}
-		frappe.get_doc(version).db_insert()
+		insert_rows([frappe.get_doc(version)])
 
 
 def on_doctype_update() -> None:
