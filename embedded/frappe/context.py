@@ -2,7 +2,7 @@
 
 import json
 import os
-import uuid
+import secrets
 
 from werkzeug.local import Local, release_local
 
@@ -14,10 +14,8 @@ local = Local()
 conf = local("conf")
 db = local("db")
 flags = local("flags")
-form = form_dict = local("form_dict")
-lang = local("lang")
+form_dict = local("form_dict")
 message_log = local("message_log")
-error_log = local("error_log")
 request = local("request")
 response = local("response")
 session = local("session")
@@ -42,37 +40,24 @@ def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool =
 	local.response = _dict(docs=[])
 	local.form_dict = _dict()
 	local.session = _dict(user=None, sid=None, data=_dict())
-	local.task_id = None
-	local.message_log, local.error_log, local.debug_log, local.realtime_log = [], [], [], []
-	local.no_cache = False
-	local.login_manager = None
-	local.cookie_manager = None
-	local.dev_server = bool(os.environ.get("DEV_SERVER"))
+	local.message_log = []
 	local.read_only = False
 	local.document_cache = {}
 	local.request_cache = {}
-	_forget_user()
-	local.initialised = True
-
-
-def _forget_user() -> None:
-	local.cache = {}
 	local.role_permissions = {}
-	local.new_doc_templates = {}
-	local.user_perms = None
+	local.initialised = True
 
 
 def get_site_config(sites_path: str | None = None, site_path: str | None = None) -> _dict:
 	"""common_site_config.json with the site's own site_config.json on top."""
-	sites_path = sites_path or getattr(local, "sites_path", None) or "."
-	site_path = site_path or getattr(local, "site_path", None)
+	sites_path = sites_path or getattr(local, "sites_path", ".")
+	site_path = getattr(local, "site_path", None) if site_path is None else site_path
 	config = _dict(_read_json(os.path.join(sites_path, "common_site_config.json")) or {})
 	if site_path:
 		site = _read_json(os.path.join(site_path, "site_config.json"))
-		if site is not None:
-			config.update(site)
-		elif getattr(local, "site", None) and not local.flags.new_site:
+		if site is None and local.site and not local.flags.new_site:
 			raise IncorrectSitePath(f"Site {local.site} does not exist")
+		config.update(site)
 	config.db_type = config.db_type or "sqlite"
 	return config
 
@@ -84,12 +69,10 @@ def _read_json(path: str) -> dict | None:
 		return json.load(file)
 
 
-def connect(site: str | None = None, set_admin_as_user: bool = True) -> None:
+def connect(set_admin_as_user: bool = True) -> None:
 	"""Open the site's database; the first statement begins the transaction."""
 	from frappe.database import get_db
 
-	if site:
-		init(site)
 	local.db = get_db()
 	if set_admin_as_user:
 		set_user("Administrator")
@@ -108,12 +91,9 @@ def set_user(username: str) -> None:
 	local.session.sid = username
 	local.session.data = _dict()
 	local.form_dict = _dict()
-	_forget_user()
+	local.role_permissions = {}
 
 
-def generate_hash(txt: str | None = None, length: int = 56) -> str:
+def generate_hash(length: int = 56) -> str:
 	"""A random string of hexadecimal digits."""
-	digits = ""
-	while len(digits) < length:
-		digits += uuid.uuid4().hex
-	return digits[:length]
+	return secrets.token_hex(length)[:length]

@@ -1,6 +1,5 @@
 """Messages to the person at the other end, and the errors that carry them."""
 
-import re
 from typing import Any
 
 from frappe.context import local
@@ -11,57 +10,21 @@ from frappe.types.frappedict import _dict
 def msgprint(
 	msg: Any,
 	title: str | None = None,
-	raise_exception: type[Exception] | Exception | bool = False,
-	as_table: bool = False,
+	raise_exception: type[Exception] | None = None,
 	as_list: bool = False,
 	indicator: str | None = None,
-	alert: bool = False,
-	primary_action: dict | None = None,
-	is_minimizable: bool = False,
-	wide: bool = False,
 ) -> None:
 	"""Log a message for the user, and raise it when asked to."""
-	out = _dict(message=msg)
-	if as_table and isinstance(msg, list | tuple):
-		out.as_table = 1
-	if as_list and isinstance(msg, list | tuple):
-		out.as_list = 1
-	if title:
-		out.title = title
-	if raise_exception and not indicator:
-		indicator = "red"
-	if indicator:
-		out.indicator = indicator
-	if alert:
-		out.alert = 1
+	said = {"title": title, "indicator": indicator, "as_list": int(as_list)}
+	said["raise_exception"] = int(raise_exception is not None)
+	local.message_log.append(_dict(message=msg, **{key: part for key, part in said.items() if part}))
 	if raise_exception:
-		out.raise_exception = 1
-	if primary_action:
-		out.primary_action = primary_action
-	if wide:
-		out.wide = wide
-	if not local.flags.mute_messages:
-		if local.flags.print_messages:
-			print("Message: " + re.sub(r"<[^>]+>", "", str(msg)))
-		local.message_log.append(out)
-	if raise_exception:
-		if isinstance(raise_exception, Exception):
-			raise raise_exception
-		if isinstance(raise_exception, type):
-			raise raise_exception(str(msg) if not isinstance(msg, list | tuple) else "\n".join(map(str, msg)))
-		raise ValidationError(str(msg))
+		raise raise_exception(str(msg))
 
 
-def throw(
-	msg: Any,
-	exc: type[Exception] | Exception = ValidationError,
-	title: str | None = None,
-	is_minimizable: bool = False,
-	wide: bool = False,
-	as_list: bool = False,
-) -> None:
+def throw(msg: Any, exc: type[Exception] = ValidationError, title: str | None = None) -> None:
 	"""Refuse: log the message and raise it as the exception given."""
-	msgprint(msg, raise_exception=exc, title=title, indicator="red", as_list=as_list, wide=wide)
+	msgprint(msg, title, exc, indicator="red")
 
 
 def get_message_log() -> list[_dict]:
@@ -76,8 +39,7 @@ def clear_messages() -> None:
 
 def clear_last_message() -> None:
 	"""Forget the last message of this request."""
-	if local.message_log:
-		local.message_log = local.message_log[:-1]
+	local.message_log = local.message_log[:-1]
 
 
 def bold(text: Any) -> str:

@@ -50,7 +50,7 @@ PATCH = """
 import frappe
 def execute():
 	with open("steps.txt", "a") as file:
-		print("patch {0}", frappe.get_meta("Tiny Thing").has_field("more"), frappe.db.has_column("Tiny Thing", "more"), file=file)
+		print("patch {0}", frappe.get_meta("Tiny Thing").has_field("more"), "more" in frappe.db.get_table_columns("Tiny Thing"), file=file)
 """
 
 

@@ -116,7 +116,9 @@ def test_rows_come_as_dicts_tuples_or_values() -> None:
 	assert frappe.get_all(THING, fields=["name", "qty as q"], order_by="qty desc", limit=1) == [
 		{"name": "C", "q": 7}
 	]
-	page = frappe.get_all(THING, fields=["name"], order_by="name", start=1, page_length=2, as_list=True)
+	page = frappe.get_all(
+		THING, fields=["name"], order_by="name", limit_start=1, limit_page_length=2, as_list=True
+	)
 	assert page == (("B",), ("C",))
 	assert frappe.get_all(THING, pluck="qty", order_by="qty") == [-3, 0, 5, 7]
 	(row,) = frappe.get_all(THING, filters={"name": "A"}, fields=["*"])

@@ -6,7 +6,6 @@ import pytest
 
 import frappe
 from frappe import _
-from frappe.translate import get_user_lang, print_language
 
 
 @pytest.fixture
@@ -46,16 +45,3 @@ def test_the_sites_own_translation_wins(own: Callable[..., None]) -> None:
 def test_the_text_is_filled_in_after_it_is_translated(own: Callable[..., None]) -> None:
 	own("Ops Test {0} of {1}", "{1} 的 {0}")
 	assert _("Ops Test {0} of {1}", lang="zh").format("A", "B") == "B 的 A"
-
-
-def test_another_language_for_a_while(own: Callable[..., None]) -> None:
-	own("Ops Test Hold", "保留")
-	with print_language("zh"):
-		assert _("Ops Test Hold") == "保留"
-	assert _("Ops Test Hold") == "Ops Test Hold"
-
-
-def test_a_users_language() -> None:
-	frappe.db.set_value("User", "Administrator", "language", "zh")
-	frappe.clear_cache(user="Administrator")
-	assert get_user_lang("Administrator") == "zh"

@@ -13,9 +13,7 @@ from frappe.utils import (
 	add_months,
 	add_to_date,
 	cint,
-	comma_and,
 	cstr,
-	date_diff,
 	escape_html,
 	flt,
 	fmt_money,
@@ -23,12 +21,8 @@ from frappe.utils import (
 	format_time,
 	formatdate,
 	get_datetime,
-	get_datetime_str,
 	get_files_path,
-	get_first_day,
-	get_last_day,
 	get_time,
-	get_timedelta,
 	get_url,
 	get_url_to_form,
 	getdate,
@@ -36,18 +30,14 @@ from frappe.utils import (
 	now_datetime,
 	nowdate,
 	pretty_date,
-	random_string,
 	rounded,
 	sanitize_html,
-	sbool,
 	strip_html,
-	time_diff,
-	time_diff_in_seconds,
 	today,
-	unique,
 	validate_email_address,
 	validate_phone_number,
 )
+from frappe.utils.formatters import format_value
 from frappe.utils.password import check_password, decrypt, encrypt, get_decrypted_password, update_password
 from frappe.utils.synchronization import filelock
 
@@ -61,20 +51,16 @@ def test_values() -> None:
 		(flt(0.125, 2), 0.12), (flt(-2.5, 0), -2.0), (flt(0.1 + 0.2, 2), 0.3), (flt(100.49999999999999, 0), 100.0),
 		(rounded(2.5), 2), (rounded(3.5), 4), (rounded(1.45, 1), 1.4), (rounded(1234.5678, -2), 1200),
 		(flt(0.125, 2, "Commercial Rounding"), 0.13), (flt(-1.005, 2, "Commercial Rounding"), -1.01),
-		(cstr(None), ""), (cstr(5), "5"), (cstr(b"a"), "a"), (sbool("true"), True), (sbool("0"), False), (sbool("x"), "x"),
+		(cstr(None), ""), (cstr(5), "5"), (cstr(b"a"), "a"),
 		(getdate("2024-01-05"), date(2024, 1, 5)), (getdate(MOMENT), DAY), (getdate("2024-01-05 10:00:00"), date(2024, 1, 5)),
 		(get_datetime("2024-01-05"), datetime(2024, 1, 5)), (get_datetime("2024-01-05T10:00:00"), datetime(2024, 1, 5, 10)),
-		(get_datetime(DAY), datetime(2024, 1, 31)), (get_datetime_str(MOMENT), "2024-01-31 05:00:00.000000"),
+		(get_datetime(DAY), datetime(2024, 1, 31)),
 		(get_time("9:5:3"), time(9, 5, 3)), (get_time(timedelta(hours=3)), time(3)), (get_time(MOMENT), time(5)),
-		(get_timedelta("10:30"), timedelta(hours=10, minutes=30)), (get_timedelta("x"), None),
+
 		(add_days("2024-01-31", 1), "2024-02-01"), (add_days(DAY, -1), date(2024, 1, 30)), (add_days(MOMENT, 1), datetime(2024, 2, 1, 5)),
 		(add_months("2024-01-31", 1), "2024-02-29"), (add_months(DAY, 1), date(2024, 2, 29)),
 		(add_to_date("2024-01-01", hours=5), "2024-01-01 05:00:00.000000"), (add_to_date(DAY, days=1, as_string=True), "2024-02-01"),
 		(add_to_date(MOMENT, minutes=90), datetime(2024, 1, 31, 6, 30)),
-		(date_diff("2024-01-05", MOMENT), -26), (time_diff("2024-01-01 10:00:00", "2024-01-01 09:00:00"), timedelta(hours=1)),
-		(time_diff_in_seconds("2024-01-01 10:00:00", "2024-01-01"), 36000.0),
-		(get_first_day("2024-02-15"), date(2024, 2, 1)), (get_first_day("2024-02-15", d_months=-1), date(2024, 1, 1)),
-		(get_last_day("2024-02-15"), date(2024, 2, 29)), (unique([2, 1, 2]), [2, 1]),
 		(frappe.scrub("Sales Order-x"), "sales_order_x"), (frappe.unscrub("sales_order"), "Sales Order"),
 		(escape_html("<a href='x'>&\"</a>"), "&lt;a href=&apos;x&apos;&gt;&amp;&quot;&lt;/a&gt;"), (strip_html("<b>x</b> y"), "x y"),
 		(sanitize_html("a < b"), "a < b"), (sanitize_html("<a href='javascript:x'>k</a>"), "<a>k</a>"),
@@ -108,21 +94,20 @@ def test_what_people_read() -> None:
 		and format_datetime("2024-02-03 14:05:06", "HH:mm") == "14:05"
 	)
 	assert format_time(timedelta(hours=3, minutes=4)) == "03:04:00"
-	assert [frappe.format(v, {"fieldtype": "Float"}) for v in (12, 12.5, 0.12345, 1234.5)] == [
+	assert [format_value(v, {"fieldtype": "Float"}) for v in (12, 12.5, 0.12345, 1234.5)] == [
 		"12",
 		"12.50",
 		"0.123",
 		"1,234.50",
 	]
 	assert (
-		frappe.format("2024-01-02", {"fieldtype": "Date"}) == "2024-01-02"
-		and frappe.format(12.5, {"fieldtype": "Percent"}) == "12.5%"
+		format_value("2024-01-02", {"fieldtype": "Date"}) == "2024-01-02"
+		and format_value(12.5, {"fieldtype": "Percent"}) == "12.5%"
 	)
 	assert (
-		frappe.format("a\nb", {"fieldtype": "Small Text"}) == "a<br>b"
-		and frappe.format(None, {"fieldtype": "Data"}) == ""
+		format_value("a\nb", {"fieldtype": "Small Text"}) == "a<br>b"
+		and format_value(None, {"fieldtype": "Data"}) == ""
 	)
-	assert comma_and(["a", "b", "c"], add_quotes=False) == "a, b and c"
 	assert pretty_date(add_to_date(now_datetime(), hours=-5)) == "5 hours ago"
 	assert get_url("/x").endswith("/x") and get_url_to_form("Sales Order", "SO 1").endswith(
 		"/sales-order/SO%201"
@@ -146,8 +131,6 @@ def test_now_is_the_sites_time_and_can_be_stopped() -> None:
 		(lambda: frappe.throw("no", frappe.PermissionError), frappe.PermissionError),
 		(lambda: frappe.safe_eval("().__class__"), SyntaxError),
 		(lambda: frappe.safe_eval("open('/etc/passwd')"), NameError),
-		(lambda: frappe.render_template("{{ ''.__class__ }}"), frappe.ValidationError),
-		(lambda: frappe.render_template("{{ frappe.db.sql('delete from tabUser') }}"), frappe.PermissionError),
 	],
 )  # fmt: skip
 def test_refusals(wrong: Any, error: type[Exception]) -> None:
@@ -176,22 +159,12 @@ def test_json_both_ways() -> None:
 	assert row == {"a": 1, "b": 2} and row.nothing is None
 
 
-def test_templates_and_expressions() -> None:
-	frappe.set_user("Administrator")
-	assert (
-		frappe.render_template("{{ a }}|{{ b }}|{{ d.strftime('%Y') }}|{{ [1]|len }}", {"a": "<i>", "d": DAY})
-		== "<i>|{{ b }}|2024|1"
-	)
-	assert (
-		frappe.render_template("{{ frappe.utils.flt('1.5') }}{{ _('Yes') }}{{ frappe.session.user }}")
-		== "1.5YesAdministrator"
-	)
-	assert frappe.render_template("{{ frappe.db.get_value('User', 'Guest', 'name') }}") == "Guest"
+def test_expressions() -> None:
 	assert frappe.safe_eval("doc.a > 1 and 'x' in doc.b", None, {"doc": frappe._dict(a=2, b=["x"])}) is True
 
 
 def test_random_texts_differ() -> None:
-	assert len(random_string(8)) == 8 and len(frappe.generate_hash(length=10)) == 10
+	assert len(frappe.generate_hash(length=10)) == 10
 	assert frappe.generate_hash() != frappe.generate_hash()
 
 
@@ -205,13 +178,15 @@ def test_paths() -> None:
 
 
 def test_passwords() -> None:
-	update_password("Guest", "s3cret", doctype="Ops Test", fieldname="pin")
-	assert check_password("Guest", "s3cret", doctype="Ops Test", fieldname="pin") == "Guest"
-	stored = frappe.db.sql("select password from `__Auth` where doctype = 'Ops Test'")[0][0]
-	assert "s3cret" not in stored
+	before = frappe.db.sql("select password from `__Auth` where name = 'Guest' and fieldname = 'password'")
+	assert not before
+	update_password("Guest", "s3cret")
+	assert check_password("Guest", "s3cret") == "Guest"
+	stored = frappe.db.sql("select password from `__Auth` where name = 'Guest' and fieldname = 'password'")
+	assert "s3cret" not in stored[0][0]
 	for user, pwd in (("Guest", "wrong"), ("nobody", "s3cret")):
 		with pytest.raises(frappe.AuthenticationError):
-			check_password(user, pwd, doctype="Ops Test", fieldname="pin")
+			check_password(user, pwd)
 	assert decrypt(encrypt("密码")) == "密码" and encrypt("x") != "x"
 	assert get_decrypted_password("User", "Guest", "ops_test", raise_exception=False) is None
 
@@ -236,12 +211,3 @@ def test_a_lock_lets_one_in_at_a_time() -> None:
 		thread.start()
 		thread.join()
 	assert path and seen == ["LockTimeoutError"]
-
-
-def test_a_template_knows_who_asks() -> None:
-	text = (
-		"{{ frappe.session.user }} {{ frappe.user }} {{ frappe.db.get_value('User', frappe.user, 'name') }}"
-	)
-	assert frappe.render_template(text) == "Administrator Administrator Administrator"
-	frappe.set_user("Guest")
-	assert frappe.render_template(text) == "Guest Guest Guest"

@@ -96,7 +96,7 @@ def run_tests(
 	context: Context, app: str, module: str | None, doctype: str | None, options: tuple[str, ...]
 ) -> None:
 	"""Run the tests of an app with pytest, on a site of their own; other options are pytest's."""
-	where = frappe.get_app_source_path(app, app)
+	where = frappe.get_app_path(app)
 	if module:
 		where = frappe.get_module(module).__file__
 	elif doctype:
@@ -104,7 +104,7 @@ def run_tests(
 			scrubbed = frappe.scrub(doctype)
 			where = frappe.get_module_path(frappe.get_meta(doctype).module, "doctype", scrubbed)
 	command = [sys.executable, "-m", "pytest", where, *options]
-	sys.exit(subprocess.call(command, cwd=frappe.get_app_source_path(app)))
+	sys.exit(subprocess.call(command, cwd=frappe.get_app_path(app, "..")))
 
 
 @click.command("version")

@@ -2,32 +2,22 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from frappe.database.dialects import FIELD_KINDS
 from frappe.utils.data import cint, flt, get_datetime, getdate, to_timedelta
 
-STANDARD_KINDS = {
-	"name": "data", "owner": "data", "creation": "datetime", "modified": "datetime", "modified_by": "data",
-	"docstatus": "int", "idx": "int", "parent": "data", "parentfield": "data", "parenttype": "data",
-}  # fmt: skip
+STANDARD_KINDS = {"creation": "datetime", "modified": "datetime", "docstatus": "int", "idx": "int"}
 
 
 def kind_of(meta: Any, fieldname: str) -> str:
 	"""data, text, long, float, rating, int, check, date, datetime or time."""
-	if fieldname in STANDARD_KINDS:
-		return STANDARD_KINDS[fieldname]
-	df = meta.get_field(fieldname) if meta else None
-	return FIELD_KINDS.get(df.fieldtype, "data") if df else "data"
+	df = meta.get_field(fieldname)
+	return FIELD_KINDS.get(df.fieldtype, "data") if df else STANDARD_KINDS.get(fieldname, "data")
 
 
-def _time(value: Any) -> timedelta | None:
-	if isinstance(value, datetime | time):
-		return timedelta(
-			hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
-		)
-	return to_timedelta(value)
+def _unless_empty(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+	return lambda value: None if value in (None, "") else convert(value)
 
 
 def _long(value: Any) -> Any:
@@ -35,9 +25,9 @@ def _long(value: Any) -> Any:
 
 
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
-	"date": lambda value: None if value in (None, "") else getdate(value),
-	"datetime": lambda value: None if value in (None, "") else get_datetime(value),
-	"time": lambda value: None if value in (None, "") else _time(value),
+	"date": _unless_empty(getdate),
+	"datetime": _unless_empty(get_datetime),
+	"time": _unless_empty(to_timedelta),
 	"check": cint,
 	"int": cint,
 	"float": flt,

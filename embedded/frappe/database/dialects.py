@@ -4,15 +4,13 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from frappe.database import functions
 from frappe.exceptions import QueryTimeoutError
 
 LOCK_WAIT = 30
@@ -47,13 +45,19 @@ def text_duration(value: str) -> timedelta:
 
 sqlite3.register_adapter(datetime, moment_text)
 sqlite3.register_adapter(date, date.isoformat)
-sqlite3.register_adapter(time, time.isoformat)
 sqlite3.register_adapter(timedelta, duration_text)
 sqlite3.register_adapter(Decimal, float)
 sqlite3.register_converter("datetime", lambda value: datetime.fromisoformat(value.decode()))
 sqlite3.register_converter("date", lambda value: date.fromisoformat(value.decode()))
 sqlite3.register_converter("time", lambda value: text_duration(value.decode()))
 sqlite3.register_converter("timestamp", lambda value: datetime.fromisoformat(value.decode()))
+
+
+def _kept(value: Any) -> Any:
+	"""A moment's text as it is kept: `now()` always has a fraction."""
+	if type(value) is str and len(value) == 26 and value.endswith(".000000") and _MOMENT.fullmatch(value):
+		return value[:19]
+	return value
 
 
 def _moment(value: Any) -> Any:
@@ -66,30 +70,23 @@ def _moment(value: Any) -> Any:
 	return value
 
 
-def expand(query: str, values: Any, mark: str, adapt: Callable[[Any], Any] | None = None) -> tuple[str, list]:
+def expand(query: str, values: Any, mark: str) -> tuple[str, list]:
 	"""Frappe's `%s` and `%(name)s` as the driver's placeholders; a list becomes `(…, …)`."""
 	if values is None or (not values and isinstance(values, tuple | list | dict)):
 		return query, []
+	names, pieces = _split(query)
 	if isinstance(values, dict):
-		names, pieces = _split(query)
 		flat = [values[name] for name in names]
 	else:
-		names, pieces = _split(query)
 		flat = list(values) if isinstance(values, tuple | list) else [values]
-		if len(flat) != len(names):
-			raise ValueError(f"{len(names)} placeholders, {len(flat)} values: {query}")
 	marks, out = [], []
 	for value in flat:
-		if isinstance(value, list | tuple | set | frozenset):
-			out.extend(value)
-			marks.append("(" + ", ".join([mark] * len(value)) + ")" if value else "(NULL)")
-		else:
-			out.append(value)
-			marks.append(mark)
+		several = isinstance(value, list | tuple | set | frozenset)
+		out += value if several else [value]
+		marks.append(f"({', '.join([mark] * len(value)) or 'NULL'})" if several else mark)
 	if mark == "%s":
 		pieces = [piece.replace("%", "%%") for piece in pieces]
-	statement = "".join([part for pair in zip(pieces, [*marks, ""], strict=True) for part in pair])
-	return statement, [adapt(value) for value in out] if adapt else out
+	return "".join([part for pair in zip(pieces, [*marks, ""], strict=True) for part in pair]), out
 
 
 @lru_cache(maxsize=4096)
@@ -121,11 +118,9 @@ class SQLite:
 	single_writer = True
 	Error = sqlite3.Error
 	OperationalError = sqlite3.OperationalError
-	ProgrammingError = sqlite3.ProgrammingError
-	InternalError = sqlite3.InternalError
-	DataError = sqlite3.DataError
 	insert_ignore = "INSERT OR IGNORE"
 	name_type = "varchar(140) COLLATE NOCASE"
+	table_options = ""
 
 	def __init__(self, path: str):
 		self.path = os.path.abspath(path)
@@ -174,19 +169,12 @@ class SQLite:
 
 	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
 		"""The statement in SQLite's words."""
-		query, values = expand(query, values, "?", self.adapt)
+		query, values = expand(query, values, "?")
 		if "pdate" in query or "PDATE" in query:
 			query = _LOCKING.sub("", query)
 		if query[:13].lower() == "insert ignore":
 			query = "INSERT OR IGNORE" + query[13:]
-		return query, values
-
-	@staticmethod
-	def adapt(value: Any) -> Any:
-		"""A moment's text as it is kept: `now()` always has a fraction."""
-		if type(value) is str and len(value) == 26 and value.endswith(".000000") and _MOMENT.fullmatch(value):
-			return value[:19]
-		return value
+		return query, [_kept(value) for value in values]
 
 	def rows(self, query: str, rows: list[tuple]) -> list[tuple]:
 		"""Rows with dates restored where SQLite lost their type in an expression."""
@@ -203,26 +191,6 @@ class SQLite:
 		"""A quoted literal."""
 		return "'" + value.replace("'", "''").replace("\0", "") + "'"
 
-	@staticmethod
-	def table_options() -> str:
-		"""What follows a CREATE TABLE."""
-		return ""
-
-	def tables(self, db: Any) -> list[str]:
-		"""All tables."""
-		return db.sql("select name from sqlite_master where type = 'table'", pluck=True)
-
-	def columns(self, db: Any, table: str) -> dict[str, str]:
-		"""The columns of a table with their types."""
-		return {row[1]: row[2].lower() for row in db.sql(f"pragma table_info(`{table}`)")}
-
-	def indexes(self, db: Any, table: str) -> set[str]:
-		"""The names of a table's indexes."""
-		names = db.sql(
-			"select name from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True
-		)
-		return {name.removeprefix(f"{table}.") for name in names}
-
 	def create_index(self, table: str, name: str, columns: list[str], unique: bool = False) -> str:
 		"""The statement for an index; SQLite's index names are global, so they carry their table's."""
 		kind, listed = "UNIQUE INDEX" if unique else "INDEX", ", ".join(f"`{column}`" for column in columns)
@@ -231,6 +199,18 @@ class SQLite:
 	def drop_index(self, table: str, name: str) -> str:
 		"""The statement that drops an index."""
 		return f"DROP INDEX IF EXISTS `{table}.{name}`"
+
+	def change_column(self, table: str, column: str, kind: str) -> list[str]:
+		"""The statements that give a column another type; SQLite can only copy it."""
+		value = f"ifnull(`{column}_was`, 0)" if "NOT NULL DEFAULT" in kind else f"`{column}_was`"
+		return [
+			self.drop_index(table, column),
+			self.drop_index(table, f"unique_{column}"),
+			f"ALTER TABLE `{table}` RENAME COLUMN `{column}` TO `{column}_was`",
+			f"ALTER TABLE `{table}` ADD COLUMN `{column}` {kind}",
+			f"UPDATE `{table}` SET `{column}` = {value}",
+			f"ALTER TABLE `{table}` DROP COLUMN `{column}_was`",
+		]
 
 	def kind_of(self, e: BaseException) -> str | None:
 		"""What an error is about: name, unique or timeout."""
@@ -244,7 +224,6 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 	for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={LOCK_WAIT * 1000}",
 		"temp_store=MEMORY", "cache_size=-32000", "mmap_size=268435456"):  # fmt: skip
 		connection.execute(f"PRAGMA {pragma}").close()
-	functions.register(connection)
 
 
 def _begin_sqlite(connection: Any) -> None:

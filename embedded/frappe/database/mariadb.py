@@ -39,11 +39,9 @@ class MariaDB:
 	single_writer = False
 	Error = pymysql.err.Error
 	OperationalError = pymysql.err.OperationalError
-	ProgrammingError = pymysql.err.ProgrammingError
-	InternalError = pymysql.err.InternalError
-	DataError = pymysql.err.DataError
 	insert_ignore = "INSERT IGNORE"
 	name_type = "varchar(140)"
+	table_options = " ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 
 	def __init__(self, conf: Any):
 		self.database = conf.db_name
@@ -108,38 +106,6 @@ class MariaDB:
 		"""A quoted literal."""
 		return f"'{escape_string(value)}'"
 
-	@staticmethod
-	def table_options() -> str:
-		"""What follows a CREATE TABLE."""
-		return " ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
-
-	def tables(self, db: Any) -> list[str]:
-		"""All tables."""
-		return db.sql(
-			"select table_name from information_schema.tables where table_schema = database()", pluck=True
-		)
-
-	def columns(self, db: Any, table: str) -> dict[str, str]:
-		"""The columns of a table with their types."""
-		return dict(
-			db.sql(
-				"select column_name, column_type from information_schema.columns "
-				"where table_schema = database() and table_name = %s order by ordinal_position",
-				table,
-			)
-		)
-
-	def indexes(self, db: Any, table: str) -> set[str]:
-		"""The names of a table's indexes."""
-		return set(
-			db.sql(
-				"select distinct index_name from information_schema.statistics "
-				"where table_schema = database() and table_name = %s",
-				table,
-				pluck=True,
-			)
-		)
-
 	def create_index(self, table: str, name: str, columns: list[str], unique: bool = False) -> str:
 		"""The statement for an index."""
 		listed = ", ".join(f"`{column}`" for column in columns)
@@ -148,6 +114,10 @@ class MariaDB:
 	def drop_index(self, table: str, name: str) -> str:
 		"""The statement that drops an index."""
 		return f"DROP INDEX IF EXISTS `{name}` ON `{table}`"
+
+	def change_column(self, table: str, column: str, kind: str) -> list[str]:
+		"""The statements that give a column another type."""
+		return [f"ALTER TABLE `{table}` MODIFY COLUMN `{column}` {kind}"]
 
 	def kind_of(self, e: BaseException) -> str | None:
 		"""What an error is about: name, unique, deadlock or timeout."""

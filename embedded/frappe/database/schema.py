@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import Inspector, inspect
+
 from frappe.database.dialects import FIELD_KINDS
 
 NOT_A_DEFAULT = ("now", "today", "user", "__user", "session_user")
@@ -12,50 +14,31 @@ class Schema:
 
 	_tables: set[str] | None = None
 
+	def _inspector(self) -> Inspector:
+		self.cursor().close()
+		return inspect(self._connection)
+
+	def _columns(self, table: str) -> dict[str, str]:
+		"""The columns of a table with their types."""
+		return {column["name"]: str(column["type"]) for column in self._inspector().get_columns(table)}
+
 	def get_tables(self, cached: bool = True) -> list[str]:
 		"""All tables."""
 		if self._tables is None or not cached:
-			self._tables = set(self.dialect.tables(self))
+			self._tables = set(self._inspector().get_table_names())
 		return list(self._tables)
 
 	def table_exists(self, doctype: str, cached: bool = True) -> bool:
 		"""Whether a DocType has its table."""
-		if self._tables is None or not cached:
-			self.get_tables(cached=False)
-		return f"tab{doctype}" in self._tables or doctype in self._tables
+		return f"tab{doctype}" in self.get_tables(cached)
 
 	def get_table_columns(self, doctype: str) -> list[str]:
 		"""The columns of a DocType's table."""
-		columns = self.dialect.columns(self, f"tab{doctype}")
-		if not columns:
-			raise self.ProgrammingError(f"Table tab{doctype} does not exist")
-		return list(columns)
+		return list(self._columns(f"tab{doctype}"))
 
-	def has_column(self, doctype: str, column: str) -> bool:
-		"""Whether a DocType's table has this column."""
-		return column in self.dialect.columns(self, f"tab{doctype}")
-
-	def has_index(self, table_name: str, index_name: str) -> bool:
-		"""Whether a table has an index of this name."""
-		return index_name in self.dialect.indexes(self, table_name)
-
-	def add_index(self, doctype: str, fields: list[str], index_name: str | None = None) -> None:
+	def add_index(self, doctype: str, fields: list[str]) -> None:
 		"""Create an index unless it is there."""
-		columns = [field.split("(")[0] for field in fields]
-		index_name = index_name or "_".join(columns) + "_index"
-		if not self.has_index(f"tab{doctype}", index_name):
-			self.sql_ddl(self.dialect.create_index(f"tab{doctype}", index_name, columns))
-
-	def add_unique(self, doctype: str, fields: list[str] | str, constraint_name: str | None = None) -> None:
-		"""Create a unique index unless it is there."""
-		fields = [fields] if isinstance(fields, str) else list(fields)
-		constraint_name = constraint_name or "unique_" + "_".join(fields)
-		if not self.has_index(f"tab{doctype}", constraint_name):
-			self.sql_ddl(self.dialect.create_index(f"tab{doctype}", constraint_name, fields, unique=True))
-
-	def truncate(self, doctype: str) -> None:
-		"""Empty a DocType's table."""
-		self.sql(f"DELETE FROM `tab{doctype}`")
+		self.sql_ddl(self.dialect.create_index(f"tab{doctype}", "_".join(fields) + "_index", fields))
 
 	def drop_table(self, doctype: str) -> None:
 		"""Drop a DocType's table."""
@@ -75,20 +58,20 @@ class Schema:
 			f"`ipaddress` {name}, `lastupdate` {moment}, `status` {name}",
 		}
 		for table, columns in tables.items():
-			self.sql_ddl(f"CREATE TABLE IF NOT EXISTS `{table}` ({columns}){self.dialect.table_options()}")
+			self.sql_ddl(f"CREATE TABLE IF NOT EXISTS `{table}` ({columns}){self.dialect.table_options}")
 		self._tables = None
 
-	def updatedb(self, doctype: str, meta: Any = None) -> None:
+	def updatedb(self, doctype: str) -> None:
 		"""Make a DocType's table, its columns and indexes what its meta says; nothing is dropped."""
 		import frappe
 
-		meta = meta or frappe.get_meta(doctype, cached=False)
-		if meta.issingle or meta.get("is_virtual"):
+		meta = frappe.get_meta(doctype, cached=False)
+		if meta.issingle:
 			return
 		table, wanted = f"tab{doctype}", self._wanted_columns(meta)
 		if not self.table_exists(doctype, cached=False):
 			listed = ", ".join(f"`{column}` {kind}" for column, kind in wanted.items())
-			self.sql_ddl(f"CREATE TABLE `{table}` ({listed}){self.dialect.table_options()}")
+			self.sql_ddl(f"CREATE TABLE `{table}` ({listed}){self.dialect.table_options}")
 		else:
 			self._alter(table, wanted)
 		self._sync_indexes(table, meta)
@@ -104,67 +87,36 @@ class Schema:
 		for df in meta.fields:
 			kind = None if df.is_virtual else dialect.column_type(df.fieldtype, df.length)
 			if kind:
-				columns[df.fieldname] = _one_default(kind + self._default(df, kind))
+				columns[df.fieldname] = self._with_default(df, kind)
 		return columns
 
-	def _default(self, df: Any, kind: str) -> str:
-		value = str(df.default).strip() if df.default is not None else ""
+	def _with_default(self, df: Any, kind: str) -> str:
+		value = str(df.default or "").strip()
+		head, is_number, _default = kind.partition(" DEFAULT ")
+		if is_number:
+			number = value.replace(".", "", 1).removeprefix("-").isdigit()
+			return f"{head} DEFAULT {float(value) if number else 0:g}"
 		if not value or value.startswith(":") or value.lower() in NOT_A_DEFAULT:
-			return ""
-		if " DEFAULT " in kind:
-			try:
-				return "" if not float(value) else f" DEFAULT {float(value):g}"
-			except ValueError:
-				return ""
-		return f" DEFAULT {self.dialect.escape(value)}" if FIELD_KINDS[df.fieldtype] == "data" else ""
+			return kind
+		return f"{kind} DEFAULT {self.dialect.escape(value)}" if FIELD_KINDS[df.fieldtype] == "data" else kind
 
 	def _alter(self, table: str, wanted: dict[str, str]) -> None:
-		present = self.dialect.columns(self, table)
+		present = self._columns(table)
 		for column, kind in wanted.items():
 			if column not in present:
 				self.sql_ddl(f"ALTER TABLE `{table}` ADD COLUMN `{column}` {kind}")
-		changed = [c for c, kind in wanted.items() if c in present and _bare(kind) != _bare(present[c])]
-		if changed and self.db_type == "sqlite":
-			self._rebuild(table, wanted)
-		elif changed:
-			for column in changed:
-				self.sql_ddl(f"ALTER TABLE `{table}` MODIFY COLUMN `{column}` {wanted[column]}")
-
-	def _rebuild(self, table: str, wanted: dict[str, str]) -> None:
-		"""SQLite cannot change a column's type: copy the table."""
-		kept = {
-			column: kind for column, kind in self.dialect.columns(self, table).items() if column not in wanted
-		}
-		columns = {**wanted, **kept}
-		listed = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
-		copied = ", ".join(
-			f"ifnull(`{column}`, 0)" if "NOT NULL DEFAULT" in kind else f"`{column}`"
-			for column, kind in columns.items()
-		)
-		indexes = self.sql(
-			"select sql from sqlite_master where type = 'index' and tbl_name = %s", table, pluck=True
-		)
-		self.sql_ddl(f"CREATE TABLE `new_{table}` ({listed})")
-		names = ", ".join(f"`{column}`" for column in columns)
-		self.sql_ddl(f"INSERT INTO `new_{table}` ({names}) SELECT {copied} FROM `{table}`")
-		self.sql_ddl(f"DROP TABLE `{table}`")
-		self.sql_ddl(f"ALTER TABLE `new_{table}` RENAME TO `{table}`")
-		for statement in filter(None, indexes):
-			self.sql_ddl(statement)
+			elif _bare(kind) != _bare(present[column]):
+				for statement in self.dialect.change_column(table, column, kind):
+					self.sql_ddl(statement)
 
 	def _sync_indexes(self, table: str, meta: Any) -> None:
-		present = self.dialect.indexes(self, table)
+		present = {index["name"].removeprefix(f"{table}.") for index in self._inspector().get_indexes(table)}
 		wanted = {"parent": False} if meta.istable else {"modified": False, "creation": False}
 		for df in meta.fields:
-			if (
-				(df.unique or df.search_index)
-				and not df.is_virtual
-				and self.dialect.column_type(df.fieldtype)
-			):
+			if (df.unique or df.search_index) and not df.is_virtual:
 				wanted[df.fieldname] = bool(df.unique)
 		for column, unique in wanted.items():
-			name = f"unique_{column}" if unique else column
-			other = column if unique else f"unique_{column}"
+			name, other = (f"unique_{column}", column) if unique else (column, f"unique_{column}")
 			if other in present:
 				self.sql_ddl(self.dialect.drop_index(table, other))
 			if name not in present:
@@ -174,19 +126,7 @@ class Schema:
 				self.sql_ddl(self.dialect.drop_index(table, name))
 
 
-def _one_default(kind: str) -> str:
-	"""`NOT NULL DEFAULT 0 DEFAULT 5` with its last default only."""
-	head, *defaults = kind.split(" DEFAULT ")
-	return f"{head} DEFAULT {defaults[-1]}" if defaults else kind
-
-
 def _bare(kind: str) -> str:
 	"""A column's type without collation, nullability and default."""
-	return (
-		kind.lower()
-		.split(" collate")[0]
-		.split(" not null")[0]
-		.split(" default")[0]
-		.split(" primary")[0]
-		.strip()
-	)
+	kind = kind.lower().split(" collate")[0].split(" not null")[0]
+	return kind.replace(" ", "").replace("integer", "int")

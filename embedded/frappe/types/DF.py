@@ -16,7 +16,3 @@ JSON = Any
 _Row = TypeVar("_Row")
 Table = list[_Row]
 TableMultiSelect = list[_Row]
-
-__all__ = [
-	name for name in globals() if name[0] != "_" and name not in ("date", "datetime", "time", "timedelta")
-]

@@ -9,9 +9,6 @@ class _dict(dict):
 	__setattr__ = dict.__setitem__
 	__delattr__ = dict.__delitem__
 
-	def __getstate__(self):
-		return None
-
 	def update(self, d=None, **kwargs) -> "_dict":
 		"""Update and return self."""
 		super().update(d or (), **kwargs)

@@ -5,13 +5,12 @@ import hashlib
 import hmac
 import json
 import os
-from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet
 
 import frappe
 from frappe.context import local
-from frappe.exceptions import AuthenticationError, ValidationError
+from frappe.exceptions import AuthenticationError
 
 _COST = {"n": 2**14, "r": 8, "p": 5}
 
@@ -29,31 +28,30 @@ def verify_password(pwd: str, stored: str) -> bool:
 	return hmac.compare_digest(hash_password(pwd, base64.b64decode(salt)), stored)
 
 
-def check_password(
-	user: str, pwd: str, doctype: str = "User", fieldname: str = "password", delete_tracker_cache: bool = True
-) -> str:
+def check_password(user: str, pwd: str) -> str:
 	"""The user's name when the password is right; who has none costs as much time as who has a wrong one."""
-	found = frappe.db.sql(
-		"SELECT `name`, `password` FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s AND `encrypted` = 0",
-		(doctype, user, fieldname),
-	)
+	found = _read("User", user, "password", encrypted=0)
 	if not verify_password(pwd, found[0][1] if found else "scrypt$AAAAAAAAAAAAAAAAAAAAAA==$") or not found:
 		raise AuthenticationError(frappe._("Incorrect User or Password"))
 	return found[0][0]
 
 
-def update_password(
-	user: str, pwd: str, doctype: str = "User", fieldname: str = "password", logout_all_sessions: bool = False
-) -> None:
+def update_password(user: str, pwd: str) -> None:
 	"""Set a password that is only compared."""
-	_write(doctype, user, fieldname, hash_password(pwd), encrypted=0)
-	if logout_all_sessions:
-		frappe.db.sql("DELETE FROM `tabSessions` WHERE `user` = %s", user)
+	_write("User", user, "password", hash_password(pwd), encrypted=0)
 
 
 def set_encrypted_password(doctype: str, name: str, pwd: str, fieldname: str = "password") -> None:
 	"""Set a password that can be read again."""
 	_write(doctype, name, fieldname, encrypt(pwd), encrypted=1)
+
+
+def _read(doctype: str, name: str, fieldname: str, encrypted: int) -> tuple:
+	return frappe.db.sql(
+		"SELECT `name`, `password` FROM `__Auth`"
+		" WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s AND `encrypted` = %s",
+		(doctype, name, fieldname, encrypted),
+	)
 
 
 def _write(doctype: str, name: str, fieldname: str, password: str, encrypted: int) -> None:
@@ -68,18 +66,11 @@ def get_decrypted_password(
 	doctype: str, name: str, fieldname: str = "password", raise_exception: bool = True
 ) -> str | None:
 	"""A password that can be read again."""
-	found = frappe.db.sql(
-		"SELECT `password` FROM `__Auth` WHERE `doctype` = %s AND `name` = %s AND `fieldname` = %s AND `encrypted` = 1",
-		(doctype, name, fieldname),
-	)
-	if found:
-		return decrypt(found[0][0])
-	if raise_exception:
-		frappe.throw(
-			frappe._("Password not found for {0} {1} {2}").format(doctype, name, fieldname),
-			AuthenticationError,
-		)
-	return None
+	found = _read(doctype, name, fieldname, encrypted=1)
+	if not found and raise_exception:
+		text = frappe._("Password not found for {0} {1} {2}").format(doctype, name, fieldname)
+		frappe.throw(text, AuthenticationError)
+	return decrypt(found[0][1]) if found else None
 
 
 def remove_encrypted_password(doctype: str, name: str, fieldname: str = "password") -> None:
@@ -90,17 +81,14 @@ def remove_encrypted_password(doctype: str, name: str, fieldname: str = "passwor
 	)
 
 
-def encrypt(txt: Any, encryption_key: str | None = None) -> str:
+def encrypt(txt: str) -> str:
 	"""The text, encrypted with the site's key."""
-	return Fernet((encryption_key or get_encryption_key()).encode()).encrypt(str(txt).encode()).decode()
+	return Fernet(get_encryption_key()).encrypt(txt.encode()).decode()
 
 
-def decrypt(txt: str, encryption_key: str | None = None) -> str:
+def decrypt(txt: str) -> str:
 	"""The text again."""
-	try:
-		return Fernet((encryption_key or get_encryption_key()).encode()).decrypt(txt.encode()).decode()
-	except InvalidToken:
-		frappe.throw(frappe._("Encryption key is invalid! Please check site_config.json"), ValidationError)
+	return Fernet(get_encryption_key()).decrypt(txt.encode()).decode()
 
 
 def get_encryption_key() -> str:
@@ -109,12 +97,7 @@ def get_encryption_key() -> str:
 		path = os.path.join(local.site_path, "site_config.json")
 		with open(path, encoding="utf-8") as file:
 			config = json.load(file)
-		local.conf.encryption_key = config.setdefault("encryption_key", get_encryption_key_text())
+		local.conf.encryption_key = config.setdefault("encryption_key", Fernet.generate_key().decode())
 		with open(path, "w", encoding="utf-8") as file:
 			json.dump(config, file, indent=1, sort_keys=True)
 	return local.conf.encryption_key
-
-
-def get_encryption_key_text() -> str:
-	"""A new key for a site's configuration."""
-	return Fernet.generate_key().decode()

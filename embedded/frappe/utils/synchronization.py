@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from frappe.context import local
-from frappe.utils.file_lock import LockTimeoutError
+
+
+class LockTimeoutError(Exception):
+	"""Somebody else held the lock all the time."""
 
 
 @contextmanager
-def filelock(lock_name: str, *, timeout: int = 30, is_global: bool = False) -> Iterator[None]:
-	"""Hold a lock of this site, or of the whole bench, for the length of a block."""
-	folder = os.path.abspath(os.path.join(local.sites_path if is_global else local.site_path, "locks"))
+def filelock(lock_name: str, *, timeout: int = 30) -> Iterator[None]:
+	"""Hold a lock of this site for the length of a block."""
+	folder = os.path.abspath(os.path.join(local.site_path, "locks"))
 	os.makedirs(folder, exist_ok=True)
 	try:
 		with FileLock(os.path.join(folder, f"{lock_name}.lock"), timeout=timeout):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 import frappe
 from frappe import _
 from frappe.sessions import get_csrf_token
-from frappe.utils import md_to_html, sanitize_html
+from frappe.utils import sanitize_html
 from frappe.utils.jinja import get_jenv
 from frappe.website.router import Page, get_page, resolve_redirect, resolve_route
 from frappe.website.utils import get_home_page, get_portal_menu
@@ -68,7 +68,7 @@ def render_page(page: Page, route: str) -> str:
 			returned = frappe.call(module.get_context, context)
 			context.update(returned if isinstance(returned, dict) else {})
 	context.update(colocated_css=page.read(".css"), colocated_js=page.read(".js"))
-	source = md_to_html(page.read()) if page.path.endswith(".md") else page.read()
+	source = page.read()
 	if not re.search(r"{%-?\s*extends\b", source) and "<html" not in source[:500].lower():
 		if not re.search(r"{%-?\s*block\b", source):
 			source = "{% block page_content %}" + source + "{% endblock %}"

@@ -1,5 +1,0 @@
-"""The error of a lock file."""
-
-
-class LockTimeoutError(Exception):
-	"""Somebody else held the lock all the time."""
