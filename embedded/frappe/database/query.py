@@ -250,27 +250,15 @@ def get_list(
 			frappe.has_permission(doctype, right, parent_doctype=parent_doctype)
 			for right in ("select", "read")
 		):
-<<<<<<< /tmp/slima/w2/embedded/frappe/database/query.py
 			text = frappe._("Insufficient Permission for {0}").format(frappe.bold(doctype))
 			frappe.throw(text, frappe.PermissionError)
 		query.check = local.session.user != "Administrator"
-		allowed = frappe.permissions.get_list_conditions(doctype, local.session.user, parent_doctype)
+		allowed = frappe.permissions.get_list_conditions(doctype, local.session.user)
 	fields = fields or [pluck or "name"]
 	fields = [
 		part for field in ([fields] if isinstance(fields, str) else fields) for part in split_commas(field)
 	]
 	columns = query.fields(fields)
-=======
-			frappe.throw(
-				frappe._("Insufficient Permission for {0}").format(frappe.bold(doctype)),
-				frappe.PermissionError,
-			)
-		query.check = user != "Administrator"
-		if allowed := frappe.permissions.get_list_conditions(doctype, user):
-			conditions.append(f"({allowed.replace('%', '%%')})")
-	wanted = _as_fields(fields, pluck)
-	columns = query.fields(wanted)
->>>>>>> /tmp/slima/new
 	query.check = False
 	if not columns:
 		return []

@@ -115,9 +115,11 @@ class Values:
 			return []
 		return [row if as_dict else tuple(row.values())]
 
-	def get_singles_dict(self, doctype: str) -> _dict:
-		"""The values of a Single."""
-		return _dict(self.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", doctype))
+	def get_singles_dict(self, doctype: str, cast: bool = False) -> _dict:
+		"""The values of a Single, as they are stored or in their fields' types."""
+		stored = self.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", doctype)
+		meta = frappe.get_meta(doctype)
+		return _dict({field: to_column(meta, field, value) if cast else value for field, value in stored})
 
 	def get_single_value(self, doctype: str, fieldname: str) -> Any:
 		"""A value of a Single in its field's type."""

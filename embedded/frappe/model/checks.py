@@ -23,16 +23,8 @@ from frappe.utils import (
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
-<<<<<<< /tmp/slima/w2/embedded/frappe/model/checks.py
-RAW_TYPES = ("Attach", "Attach Image", "Barcode", "Code", "JSON", "Password")
-FORMATS = {
-	"Email": validate_email_address,
-	"Phone": validate_phone_number,
-}
-=======
 RAW_TYPES = ("Attach", "Attach Image", "Code", "Password")
 FORMATS = {"Email": validate_email_address, "Phone": validate_phone_number}
->>>>>>> /tmp/slima/new
 
 
 def with_rows(doc: BaseDocument) -> Iterator[BaseDocument]:

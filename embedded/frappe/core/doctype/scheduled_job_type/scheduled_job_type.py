@@ -76,23 +76,12 @@ def run_scheduled_job(job_type: str) -> None:
 
 def sync_jobs() -> None:
 	"""Make the Scheduled Job Types what the `scheduler_events` of the installed apps say."""
-<<<<<<< /tmp/slima/w2/embedded/frappe/core/doctype/scheduled_job_type/scheduled_job_type.py
-	events = frappe.get_hooks("scheduler_events", {}) if hooks is None else hooks
-	wanted = {}
-	for frequency, methods in (events or {}).items():
-		if frequency == "cron":
-			wanted |= {method: ("Cron", cron) for cron, found in methods.items() for method in found}
-		else:
-			wanted |= {method: (frequency.replace("_", " ").title(), None) for method in methods}
-	present = {row.method: row for row in frappe.get_all("Scheduled Job Type", fields=["*"])}
-=======
 	events, wanted = dict(frappe.get_hooks("scheduler_events", {})), {}
 	for cron, methods in events.pop("cron", {}).items():
 		wanted |= {method: ("Cron", cron) for method in methods}
 	for frequency, methods in events.items():
 		wanted |= {method: (frequency.title(), None) for method in methods}
-	present = {row.method: row for row in frappe.get_all("Scheduled Job Type", ["*"])}
->>>>>>> /tmp/slima/new
+	present = {row.method: row for row in frappe.get_all("Scheduled Job Type", fields=["*"])}
 	for method in present.keys() - wanted.keys():
 		frappe.delete_doc("Scheduled Job Type", present[method].name, force=True, ignore_permissions=True)
 	for method, (frequency, cron) in wanted.items():
