@@ -157,7 +157,10 @@ def get_permlevel_access(meta: "Meta", permission_type: str = "write", user: str
 	user = user or frappe.session.user
 	if user == "Administrator":
 		return sorted({cint(df.permlevel) for df in meta.fields} | {0})
-	return meta.get_permlevel_access(permission_type, user=user)
+	roles = get_roles(user)
+	return sorted(
+		{cint(row.permlevel) for row in meta.permissions if row.role in roles and row.get(permission_type)}
+	)
 
 
 # user permissions

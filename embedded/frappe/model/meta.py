@@ -93,10 +93,6 @@ class Meta:
 		"""The field that names the document to people."""
 		return self.title_field or ("title" if self.has_field("title") else "name")
 
-	def get_high_permlevel_fields(self) -> list[_dict]:
-		"""Fields above permission level 0."""
-		return [df for df in self.fields if df.permlevel > 0]
-
 
 def _doctype_files() -> dict[str, str]:
 	"""Folder name -> JSON file of every DocType of the installed apps; a later app wins."""
