@@ -84,11 +84,6 @@ def get_hooks(hook: str | None = None, default: Any = None, app_name: str | None
 	return _hooks[apps].get(hook, [] if default is None else default)
 
 
-def get_doc_hooks() -> dict:
-	"""doc_events of all apps: DocType -> event -> functions."""
-	return get_hooks("doc_events", {})
-
-
 def call(fn: str | Callable, *args: Any, **kwargs: Any) -> Any:
 	"""Call a function with those of the keyword arguments that it takes."""
 	fn = get_attr(fn) if isinstance(fn, str) else fn
@@ -101,11 +96,6 @@ def call(fn: str | Callable, *args: Any, **kwargs: Any) -> Any:
 def scrub(txt: str) -> str:
 	"""sales order -> sales_order."""
 	return str(txt).replace(" ", "_").replace("-", "_").lower()
-
-
-def unscrub(txt: str) -> str:
-	"""sales_order -> Sales Order."""
-	return str(txt).replace("_", " ").replace("-", " ").title()
 
 
 def get_app_path(app_name: str, *joins: str) -> str:

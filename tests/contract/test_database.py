@@ -170,7 +170,7 @@ def test_the_meta_says_what_a_doctype_is() -> None:
 	assert meta.get_field("qty").fieldtype == "Int" and meta.has_field("qty") and not meta.has_field("nosuch")
 	assert meta.get_label("qty") == "Qty"
 	assert [df.fieldname for df in meta.get("fields", {"fieldtype": "Date"})] == ["due"]
-	assert not meta.istable and not meta.issingle and meta.get_title_field() == "title"
+	assert not meta.istable and not meta.issingle
 	assert {"name", "owner", "docstatus", "title", "text"} < set(meta.get_valid_columns())
 	with pytest.raises(frappe.DoesNotExistError):
 		frappe.get_meta("Ops Test Nothing")

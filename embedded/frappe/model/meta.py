@@ -89,10 +89,6 @@ class Meta:
 		df = self.get_field(fieldname)
 		return df.label if df and df.label else "No Label"
 
-	def get_title_field(self) -> str:
-		"""The field that names the document to people."""
-		return self.title_field or ("title" if self.has_field("title") else "name")
-
 
 def _doctype_files() -> dict[str, str]:
 	"""Folder name -> JSON file of every DocType of the installed apps; a later app wins."""
@@ -137,7 +133,7 @@ def clear_meta_cache(doctype: str | None = None) -> None:
 		_files.clear()
 
 
-def get_field_precision(df: Any, doc: Any = None) -> int:
+def get_field_precision(df: Any) -> int:
 	"""The number of decimal places of a Float, Currency or Percent field."""
 	from frappe.utils.data import cint, get_number_format
 

@@ -5,7 +5,6 @@
 import re
 import sys
 import traceback
-from collections.abc import Callable
 from email.utils import getaddresses
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -78,20 +77,7 @@ def _matches(valid: Any, text: str, kind: str, throw: bool, error: str) -> bool:
 	return bool(valid)
 
 
-# values
-
-
-def compare(val1: Any, condition: str, val2: Any) -> bool:
-	"""Compare two values as a filter would."""
-	tests: dict[str, Callable[[], bool]] = {
-		"=": lambda: val1 == val2, "!=": lambda: val1 != val2, ">": lambda: val1 > val2, "<": lambda: val1 < val2,
-		">=": lambda: val1 >= val2, "<=": lambda: val1 <= val2, "in": lambda: val1 in val2,
-		"not in": lambda: val1 not in val2,
-	}  # fmt: skip
-	try:
-		return bool(tests[condition.lower()]())
-	except TypeError:
-		return False
+# errors
 
 
 def get_traceback() -> str:
