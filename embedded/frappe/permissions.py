@@ -174,7 +174,7 @@ def get_user_permissions(user: str | None = None) -> dict[str, list[dict]]:
 	cache, key = frappe.local.role_permissions, ("held to", user)
 	if key not in cache:
 		cache[key] = found = {}
-		columns = "`allow`, `for_value` AS `doc`, `applicable_for`, `is_default`, `apply_to_all_doctypes`"
+		columns = "`allow`, `for_value` AS `doc`, `applicable_for`, `apply_to_all_doctypes`"
 		query = f"SELECT {columns} FROM `tabUser Permission` WHERE `user` = %s"
 		for row in frappe.db.sql(query, user, as_dict=True):
 			if row.pop("apply_to_all_doctypes"):

@@ -1,6 +1,5 @@
 """Fields and child rows of a document, and their way into the database."""
 
-import datetime
 import importlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 	from frappe.model.meta import Meta
 
 RESERVED = frozenset({"doctype", "meta", "flags", "parent_doc", "_meta"})
+EVERYWHERE = ("System Settings", "Translation", "Workflow")
 _controllers: dict[tuple[str, str], type["BaseDocument"]] = {}
 
 
@@ -153,18 +153,15 @@ class BaseDocument:
 			out[column] = value
 		return out
 
-	def as_dict(self, no_nulls: bool = False, convert_dates_to_str: bool = False) -> "frappe._dict":
+	def as_dict(self, no_nulls: bool = False) -> "frappe._dict":
 		"""All values, rows as dicts."""
 		out = self.get_valid_dict()
 		if no_nulls:
 			out = frappe._dict((key, value) for key, value in out.items() if value is not None)
-		if convert_dates_to_str:
-			moments = datetime.date | datetime.time | datetime.timedelta
-			out.update((key, cstr(value)) for key, value in out.items() if isinstance(value, moments))
 		out["doctype"] = self.doctype
 		for field in plan_of(self.meta).tables:
 			rows = self.__dict__.get(field) or ()
-			out[field] = [row.as_dict(no_nulls, convert_dates_to_str) for row in rows]
+			out[field] = [row.as_dict(no_nulls) for row in rows]
 		if self.is_new():
 			out["__islocal"] = 1
 		return out
@@ -193,6 +190,15 @@ class BaseDocument:
 		except Exception as error:
 			_explain_violation(self, error)
 			raise
+
+
+def forget(doc: BaseDocument) -> None:
+	"""Read afresh what rests on this document."""
+	frappe.clear_document_cache(doc.doctype, doc.name)
+	if doc.doctype in ("User", "User Permission"):
+		frappe.local.role_permissions.clear()
+	elif doc.doctype in EVERYWHERE:
+		frappe.clear_cache()
 
 
 def set_parent(row: BaseDocument, parent: BaseDocument, field: str) -> None:

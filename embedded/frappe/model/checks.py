@@ -8,6 +8,7 @@ from frappe import _
 from frappe.model import table_fields
 from frappe.model.base_document import BaseDocument
 from frappe.model.fieldplan import NUMBERS, plan_of
+from frappe.permissions import get_permlevel_access
 from frappe.utils import (
 	cstr,
 	flt,
@@ -19,18 +20,14 @@ from frappe.utils import (
 	validate_email_address,
 	validate_phone_number,
 )
+from frappe.utils.html_utils import sanitize_html
+from frappe.utils.password import remove_encrypted_password, set_encrypted_password
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 RAW_TYPES = ("Attach", "Attach Image", "Code", "Password")
 FORMATS = {"Email": validate_email_address, "Phone": validate_phone_number}
-
-
-def with_rows(doc: BaseDocument) -> Iterator[BaseDocument]:
-	"""The document and its rows."""
-	yield doc
-	yield from doc.get_all_children()
 
 
 def _place(doc: BaseDocument) -> str:
@@ -42,7 +39,7 @@ def _place(doc: BaseDocument) -> str:
 
 def set_defaults(doc: BaseDocument) -> None:
 	"""Fill what is missing in a new document, and in new rows, with the fields' default values."""
-	for one in with_rows(doc):
+	for one in (doc, *doc.get_all_children()):
 		if one.is_new():
 			for df in plan_of(one.meta).defaults:
 				if one.__dict__.get(df.fieldname) is None:
@@ -78,7 +75,7 @@ def single_values(doc: "Document") -> dict[str, Any]:
 
 def check_values(doc: "Document") -> None:
 	"""All checks of the fields' values, in the document and its rows."""
-	rows = list(with_rows(doc))
+	rows = [doc, *doc.get_all_children()]
 	if not doc.flags.ignore_mandatory:
 		_check_mandatory(doc, rows)
 	for one in rows:
@@ -146,8 +143,6 @@ def _check_lengths(doc: BaseDocument) -> None:
 
 def _sanitize(doc: BaseDocument) -> None:
 	"""Take what a browser would run out of the texts."""
-	from frappe.utils.html_utils import sanitize_html
-
 	data, plan = doc.__dict__, plan_of(doc.meta)
 	for fieldname in plan.columns if not frappe.flags.in_install else ():
 		value = data.get(fieldname)
@@ -160,8 +155,6 @@ def _sanitize(doc: BaseDocument) -> None:
 
 def save_passwords(doc: "Document") -> None:
 	"""Encrypt Password fields away; the row keeps stars."""
-	from frappe.utils.password import remove_encrypted_password, set_encrypted_password
-
 	for fieldname in plan_of(doc.meta).passwords:
 		value = doc.get(fieldname)
 		if value and set(value) != {"*"}:
@@ -206,7 +199,7 @@ def check_links(doc: "Document") -> None:
 
 def _links_of(doc: "Document") -> Iterator[tuple[BaseDocument, Any, str]]:
 	"""(document or row, field, linked DocType) of every link that is set."""
-	for one in with_rows(doc):
+	for one in (doc, *doc.get_all_children()):
 		plan, data = plan_of(one.meta), one.__dict__
 		for df in plan.links:
 			if data.get(df.fieldname):
@@ -258,13 +251,13 @@ def same(doc: BaseDocument, df: Any, before: Any, after: Any) -> bool:
 		return len(before or ()) == len(after or ()) and all(not changes(old, new) for old, new in rows)
 	if df.fieldtype in ("Float", "Currency", "Percent"):
 		return flt(before, 9) == flt(after, 9)
-	return (typed(doc, df, before) or None) == (typed(doc, df, after) or None)
+	return (typed(doc, df.fieldname, before) or None) == (typed(doc, df.fieldname, after) or None)
 
 
-def typed(doc: BaseDocument, df: Any, value: Any) -> Any:
+def typed(doc: BaseDocument, fieldname: str, value: Any) -> Any:
 	"""A field's value in the field's type."""
 	plan = plan_of(doc.meta)
-	convert = plan.numbers.get(df.fieldname) or plan.moments.get(df.fieldname)
+	convert = plan.numbers.get(fieldname) or plan.moments.get(fieldname)
 	return convert(value) if convert and value not in (None, "") else value
 
 
@@ -288,28 +281,23 @@ def check_constants(doc: "Document") -> None:
 		labels.append("Created On")
 	if doc.owner != before.owner:
 		labels.append("Created By")
-	for label in labels:
-		text = _("Value cannot be changed for {0}").format(frappe.bold(_(label)))
+	if labels:
+		text = _("Value cannot be changed for {0}").format(frappe.bold(_(labels[0])))
 		frappe.throw(text, frappe.CannotChangeConstantError)
 
 
 def check_update_after_submit(doc: "Document") -> None:
 	"""A submitted document changes only in fields that allow it."""
 	before = doc.get_doc_before_save()
-	_compare_submitted(before, doc)
+	old = {row.name: row for row in (before, *before.get_all_children())}
+	for one in (doc, *doc.get_all_children()):
+		for df, was, now in changes(old[one.name], one) if one.name in old else ():
+			if not df.allow_on_submit:
+				_refuse_change(one, df, was, now)
 	for df in doc.meta.get_table_fields():
-		old, rows = {row.name: row for row in before.get(df.fieldname)}, doc.get(df.fieldname) or []
-		for row in rows:
-			if row.name in old:
-				_compare_submitted(old[row.name], row)
-		if not df.allow_on_submit and {row.name for row in rows} != old.keys():
-			_refuse_change(doc, df, len(old), len(rows))
-
-
-def _compare_submitted(before: BaseDocument, doc: BaseDocument) -> None:
-	for df, old, new in changes(before, doc):
-		if not df.allow_on_submit:
-			_refuse_change(doc, df, old, new)
+		was, now = ({row.name for row in one.get(df.fieldname) or ()} for one in (before, doc))
+		if was != now and not df.allow_on_submit:
+			_refuse_change(doc, df, len(was), len(now))
 
 
 def _refuse_change(doc: BaseDocument, df: Any, old: Any, new: Any) -> None:
@@ -322,23 +310,14 @@ def reset_forbidden_fields(doc: "Document") -> None:
 	"""Fields of a permission level the user may not write go back to what they were."""
 	if doc.flags.ignore_permissions or frappe.flags.in_install or frappe.session.user == "Administrator":
 		return
-	from frappe.permissions import get_permlevel_access
-
 	tables = plan_of(doc.meta).tables.values()
 	if not any(plan_of(meta).high_permlevel for meta in (doc.meta, *map(frappe.get_meta, tables))):
 		return
-	allowed, before = get_permlevel_access(doc.meta, "write"), doc.get_doc_before_save()
-	_reset(doc, before, allowed)
-	if before is None:  # as on a bench: rows of a new document are taken as they are
-		return
-	old = {row.name: row for row in before.get_all_children()}
-	for row in doc.get_all_children():
-		_reset(row, old.get(row.name), allowed)
-
-
-def _reset(doc: BaseDocument, before: BaseDocument | None, allowed: list[int]) -> None:
-	plan = plan_of(doc.meta)
-	for df in plan.high_permlevel:
-		if df.permlevel not in allowed:
-			default = default_value(df) if df in plan.defaults else None
-			doc.set(df.fieldname, before.get(df.fieldname) if before else default)
+	before, allowed = doc.get_doc_before_save(), get_permlevel_access(doc.meta, "write")
+	old = {row.name: row for row in (before, *before.get_all_children())} if before else {}
+	# as on a bench: rows of a new document are taken as they are
+	for one in (doc, *doc.get_all_children()) if before else (doc,):
+		for df in plan_of(one.meta).high_permlevel:
+			if df.permlevel not in allowed:
+				default = default_value(df) if df in plan_of(one.meta).defaults else None
+				one.set(df.fieldname, old[one.name].get(df.fieldname) if one.name in old else default)

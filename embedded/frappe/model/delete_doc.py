@@ -1,10 +1,11 @@
 """Deleting documents, and what stands in the way of it."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
-from frappe.model.document import forget
+from frappe.model.base_document import forget
 from frappe.model.fieldplan import plan_of
 from frappe.model.naming import revert_series_if_last
 from frappe.utils import cstr
@@ -18,7 +19,6 @@ TRACES = {
 	"File": ("attached_to_doctype", "attached_to_name"),
 }
 NO_OBSTACLE = frozenset({*TRACES, "Activity Log", "Error Log", "Scheduled Job Log"})
-_links: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}
 
 
 def delete_doc(
@@ -71,22 +71,12 @@ def _delete_traces(doc: "Document") -> None:
 			frappe.db.delete(doctype, filters)
 
 
-def forget_links() -> None:
-	"""Work out afresh which DocTypes point at which."""
-	for key in [key for key in _links if key[0] == frappe.local.site]:
-		del _links[key]
-
-
-def links_to(doctype: str) -> list[tuple[str, str, str | None]]:
+def links_to(doctype: str) -> Iterator[tuple[str, str, str | None]]:
 	"""(DocType, field, None) of every Link to a DocType; of every Dynamic Link with the field that names the type."""
-	key = (frappe.local.site, doctype)
-	if key not in _links:
-		_links[key] = found = []
-		for name in frappe.get_all("DocType", {"issingle": 0}, pluck="name"):
-			plan = plan_of(frappe.get_meta(name))
-			found.extend((name, df.fieldname, None) for df in plan.links if df.options == doctype)
-			found.extend((name, df.fieldname, df.options) for df in plan.dynamic_links)
-	return _links[key]
+	for name in frappe.get_all("DocType", {"issingle": 0}, pluck="name"):
+		plan = plan_of(frappe.get_meta(name))
+		yield from ((name, df.fieldname, None) for df in plan.links if df.options == doctype)
+		yield from ((name, df.fieldname, df.options) for df in plan.dynamic_links)
 
 
 def check_if_doc_is_linked(doc: "Document", method: str = "Delete") -> None:

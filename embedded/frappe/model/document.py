@@ -5,10 +5,20 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model import checks
-from frappe.model.base_document import BaseDocument, get_controller, insert_rows, load_rows, set_parent
+from frappe.model.base_document import (
+	BaseDocument,
+	forget,
+	get_controller,
+	insert_rows,
+	load_rows,
+	set_parent,
+)
+from frappe.model.delete_doc import check_if_doc_is_linked
 from frappe.model.fieldplan import plan_of
 from frappe.model.naming import set_new_name
-from frappe.model.workflow import set_workflow_state_on_submit, validate_workflow
+from frappe.model.versions import insert_version
+from frappe.model.workflow import validate_workflow
+from frappe.permissions import get_permlevel_access, has_permission, refuse
 from frappe.utils import cint, cstr, now
 
 STEPS = {(0, 0): "save", (0, 1): "submit", (1, 1): "update_after_submit", (1, 2): "cancel"}
@@ -25,7 +35,6 @@ AFTER = {
 	"cancel": ("on_cancel",),
 }
 STATES = ("Draft", "Submitted", "Cancelled")
-EVERYWHERE = ("System Settings", "Translation", "Workflow")
 
 
 def get_doc(*args: Any, **kwargs: Any) -> "Document":
@@ -71,15 +80,6 @@ def get_cached_doc(doctype: str, name: str | None = None) -> "Document":
 	return cache[key]
 
 
-def forget(doc: "Document") -> None:
-	"""Read afresh what rests on this document."""
-	frappe.clear_document_cache(doc.doctype, doc.name)
-	if doc.doctype in ("User", "User Permission"):
-		frappe.local.role_permissions.clear()
-	elif doc.doctype in EVERYWHERE:
-		frappe.clear_cache()
-
-
 class Document(BaseDocument):
 	"""A document with its life cycle; controllers extend it."""
 
@@ -123,34 +123,24 @@ class Document(BaseDocument):
 
 	def has_value_changed(self, fieldname: str) -> bool:
 		"""Whether this save changes the field; always true for a new document."""
-		previous, plan = self.get_doc_before_save(), plan_of(self.meta)
-		if not previous:
-			return True
-		before, after = previous.get(fieldname), self.get(fieldname)
-		convert = plan.numbers.get(fieldname) or plan.moments.get(fieldname)
-		if convert and before is not None and after is not None:
-			before, after = convert(before), convert(after)
-		return before != after
+		previous = self.get_doc_before_save()
+		return not previous or checks.typed(self, fieldname, previous.get(fieldname)) != checks.typed(
+			self, fieldname, self.get(fieldname)
+		)
 
 	# permission
 
 	def has_permission(self, permtype: str = "read", user: str | None = None) -> bool:
 		"""Whether the user may do this."""
-		from frappe.permissions import has_permission
-
 		return bool(self.flags.ignore_permissions) or has_permission(self.doctype, permtype, self, user)
 
 	def check_permission(self, permtype: str = "read") -> None:
 		"""Raise unless the user may do this."""
-		from frappe.permissions import refuse
-
 		if not self.has_permission(permtype):
 			refuse(self.doctype, frappe.session.user, self)
 
 	def apply_fieldlevel_read_permissions(self) -> None:
 		"""Empty the fields of permission levels that the user may not read."""
-		from frappe.permissions import get_permlevel_access
-
 		visible = get_permlevel_access(self.meta, "read")
 		for row in (self, *self.get_all_children()):
 			for df in plan_of(row.meta).high_permlevel:
@@ -221,19 +211,8 @@ class Document(BaseDocument):
 		if update_modified:
 			values.update(modified=now(), modified_by=frappe.session.user)
 		self.update(values)
-		if self.meta.issingle:
-			frappe.db.set_single_value(self.doctype, values, update_modified=False)
-		else:
-			frappe.db.set_value(self.doctype, self.name, values, update_modified=False)
+		frappe.db.set_value(self.doctype, self.name, values, update_modified=False)
 		self.run_method("on_change")
-
-	def update_single(self, values: dict[str, Any]) -> None:
-		"""Write the values of a Single."""
-		frappe.db.sql("DELETE FROM `tabSingles` WHERE `doctype` = %s", self.doctype)
-		rows = [(self.doctype, field, cstr(value)) for field, value in values.items() if value is not None]
-		marks = ", ".join(["(%s, %s, %s)"] * len(rows))
-		flat = tuple(part for row in rows for part in row)
-		frappe.db.sql(f"INSERT INTO `tabSingles` (`doctype`, `field`, `value`) VALUES {marks}", flat)
 
 	def update_children(self) -> None:
 		"""Write the rows of all tables: new ones, changed ones, and delete those that are gone."""
@@ -302,8 +281,6 @@ class Document(BaseDocument):
 		for method in BEFORE[self._action]:
 			self.run_method(method)
 		validate_workflow(self)
-		if self._action == "submit":
-			set_workflow_state_on_submit(self)
 		checks.check_constants(self)
 		if self._action != "cancel":
 			checks.check_values(self)
@@ -313,7 +290,7 @@ class Document(BaseDocument):
 		checks.save_passwords(self)
 		is_new = self.is_new()
 		if self.meta.issingle:
-			self.update_single(self.get_valid_dict())
+			frappe.db.set_single_value(self.doctype, self.get_valid_dict(), update_modified=False)
 		elif is_new:
 			insert_rows([self])
 		else:
@@ -321,19 +298,12 @@ class Document(BaseDocument):
 		self.update_children()
 		if is_new:
 			self.run_method("after_insert")
-		self._after_write()
-
-	def _after_write(self) -> None:
 		for method in AFTER[self._action]:
 			self.run_method(method)
 		if self._action == "cancel":
-			from frappe.model.delete_doc import check_if_doc_is_linked
-
 			check_if_doc_is_linked(self, method="Cancel")
 		forget(self)
 		if self.meta.track_changes and self.get_doc_before_save() and not self.flags.ignore_version:
-			from frappe.core.doctype.version.version import insert_version
-
 			insert_version(self.get_doc_before_save(), self)
 		self.run_method("on_change")
 

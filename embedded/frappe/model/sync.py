@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe.hooks_registry import scrub
 from frappe.model import checks
-from frappe.model.base_document import get_controller, insert_rows
+from frappe.model.base_document import insert_rows
 from frappe.model.fieldplan import plan_of
 from frappe.utils import cint, get_datetime
 
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 STANDARD_RECORDS = ("Report", "Print Format", "Workspace", "Number Card", "Dashboard Chart")
 KEPT = {"Report": "disabled", "Print Format": "disabled", "Workspace": "is_hidden"}
-
-
-def clear_doctype(doctype: str) -> None:
-	"""Forget what is known of a DocType."""
-	from frappe.model.delete_doc import forget_links
-
-	frappe.clear_cache(doctype=doctype)
-	forget_links()
 
 
 def read(path: str) -> Any:
@@ -59,9 +51,6 @@ def sync_for(app: str) -> None:
 	changed = [name for path in records(app, "DocType") if (name := _sync_doctype(path, present))]
 	for name in changed:
 		make_roles(frappe.get_meta(name))
-		module = frappe.get_module(get_controller(name).__module__)
-		if module.__name__.endswith(f".{scrub(name)}") and hasattr(module, "on_doctype_update"):
-			module.on_doctype_update()
 	for doctype in STANDARD_RECORDS:
 		for path in records(app, doctype):
 			_import_file(path)
@@ -75,7 +64,7 @@ def _sync_doctype(path: str, present: dict[str, str | None]) -> str | None:
 	name = definition["name"]
 	if present.get(name) == digest:
 		return None
-	clear_doctype(name)
+	frappe.clear_cache(doctype=name)
 	frappe.db.updatedb(name)
 	values = {key: cint(definition.get(key)) for key in ("istable", "issingle", "is_submittable")}
 	values |= {key: definition.get(key) for key in ("module", "autoname")}
@@ -120,4 +109,4 @@ def remove_orphan_doctypes() -> None:
 			frappe.get_meta(name)
 		except frappe.DoesNotExistError:
 			frappe.db.delete("DocType", {"name": name})
-			clear_doctype(name)
+			frappe.clear_cache(doctype=name)

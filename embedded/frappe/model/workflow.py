@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe import _
 from frappe.utils import cint
+from frappe.utils.safe_exec import get_workflow_safe_globals
 
 if TYPE_CHECKING:
 	from frappe.model.document import Document
@@ -33,8 +34,6 @@ def get_workflow(doctype: str) -> "Document":
 
 
 def _condition_holds(transition: Any, doc: "Document") -> bool:
-	from frappe.utils.safe_exec import get_workflow_safe_globals
-
 	values = {"doc": doc.as_dict()}
 	return not transition.condition or bool(
 		frappe.safe_eval(transition.condition, get_workflow_safe_globals(), values)
@@ -86,7 +85,7 @@ def _state(workflow: Any, name: str) -> Any:
 
 
 def validate_workflow(doc: "Document") -> None:
-	"""The state field moves only along the workflow's steps."""
+	"""The state field moves only along the workflow's steps; submitting without one leads to the submitted state."""
 	if not get_workflow_name(doc.doctype):
 		return
 	workflow, before = get_workflow(doc.doctype), doc.get_doc_before_save()
@@ -101,14 +100,6 @@ def validate_workflow(doc: "Document") -> None:
 		text = _("Workflow State transition not allowed from {0} to {1}")
 		text = text.format(frappe.bold(_(current)), frappe.bold(_(new)))
 		frappe.throw(text, WorkflowPermissionError, title=_("Not permitted"))
-
-
-def set_workflow_state_on_submit(doc: "Document") -> None:
-	"""A document submitted without a step gets the first submitted state."""
-	if not get_workflow_name(doc.doctype):
-		return
-	workflow = get_workflow(doc.doctype)
-	current = _state(workflow, doc.get(workflow.workflow_state_field))
 	submitted = [state.state for state in workflow.states if state.doc_status == "1"]
-	if submitted and current.doc_status != "1":
-		doc.set(workflow.workflow_state_field, submitted[0])
+	if doc._action == "submit" and new not in submitted:
+		doc.set(field, submitted[0])

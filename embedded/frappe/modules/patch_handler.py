@@ -29,11 +29,7 @@ def run_all(patch_type: PatchType) -> None:
 	for app in frappe.get_installed_apps():
 		for patch in get_patches_from_app(app, patch_type):
 			if patch not in done:
-				line = patch.split("#", 1)[0].strip()
-				if line.startswith("execute:"):
-					exec(line.removeprefix("execute:"), {"frappe": frappe})
-				else:
-					frappe.get_attr(f"{line}.execute")()
+				frappe.get_attr(f"{patch.split('#')[0].strip()}.execute")()
 				update_patch_log(patch)
 				frappe.db.commit()
 

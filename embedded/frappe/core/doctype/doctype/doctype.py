@@ -6,7 +6,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.model.sync import clear_doctype, make_roles
+from frappe.model.sync import make_roles
 
 LISTS = ("fields", "permissions")
 
@@ -33,7 +33,7 @@ class DocType(Document):
 
 	def on_update(self) -> None:
 		"""Make its table."""
-		clear_doctype(self.name)
+		frappe.clear_cache(doctype=self.name)
 		frappe.db.updatedb(self.name)
 		make_roles(frappe.get_meta(self.name))
 
@@ -46,4 +46,4 @@ class DocType(Document):
 		"""Its table goes with it."""
 		if not self.issingle:
 			frappe.db.drop_table(self.name)
-		clear_doctype(self.name)
+		frappe.clear_cache(doctype=self.name)

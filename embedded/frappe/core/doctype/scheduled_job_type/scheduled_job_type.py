@@ -24,11 +24,6 @@ class ScheduledJobType(Document):
 		"""`@daily` and its like, where there is no line of its own."""
 		return self.cron_format or f"@{self.frequency.lower()}"
 
-	@property
-	def rq_job_id(self) -> str:
-		"""The id under which it waits in the queue, at most once."""
-		return f"scheduled_job::{self.method}"
-
 	def get_next_execution(self) -> datetime:
 		"""When it is due after it last ran, or after it was registered."""
 		return croniter(self._cron(), get_datetime(self.last_execution or self.creation)).get_next(datetime)
@@ -37,15 +32,12 @@ class ScheduledJobType(Document):
 		"""Has its time come?"""
 		return self.get_next_execution() <= (current_time or now_datetime())
 
-	def enqueue(self, force: bool = False) -> bool:
+	def enqueue(self) -> bool:
 		"""Put it into the queue when it is due and not there yet."""
-		if not (force or self.is_event_due()) or is_job_enqueued(self.rq_job_id):
+		job_id = f"scheduled_job::{self.method}"
+		if not self.is_event_due() or is_job_enqueued(job_id):
 			return False
-		enqueue(
-			"frappe.core.doctype.scheduled_job_type.scheduled_job_type.run_scheduled_job",
-			job_id=self.rq_job_id,
-			job_type=self.method,
-		)
+		enqueue(f"{__name__}.run_scheduled_job", job_id=job_id, job_type=self.method)
 		return True
 
 	def execute(self) -> None:

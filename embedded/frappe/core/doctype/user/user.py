@@ -29,13 +29,12 @@ class User(Document):
 			validate_email_address(self.email, throw=True)
 			desk = roles and frappe.db.exists("Role", {"name": ("in", list(roles)), "desk_access": 1})
 			self.user_type = "System User" if desk else "Website User"
-		self.flags.password, self.new_password = self.new_password, None
+		if self.new_password and self.new_password.strip("*"):
+			update_password(self.name, self.new_password)
+		self.new_password = None
 
 	def on_update(self) -> None:
-		"""Set the password; who may not come in any more is sent away."""
-		password = self.flags.pop("password", None)
-		if password and password.strip("*"):
-			update_password(self.name, password)
+		"""Who may not come in any more is sent away."""
 		if not self.enabled:
 			self._end_sessions()
 
