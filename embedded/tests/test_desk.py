@@ -509,3 +509,18 @@ def test_workspaces_show_figures_of_what_one_may_see(world, ticket):
 	):
 		frappe.delete_doc(doctype, name, force=True)
 	frappe.db.commit()
+
+
+def test_the_bell_shows_what_is_new_for_this_user(world, ticket):
+	log, reader = "Notification Log", world["reader"]
+	for user, subject in ((reader, f"Pump is late {EVIL}"), (world["other"], "Not for you")):
+		values = {"doctype": log, "for_user": user, "subject": subject, "document_type": TICKET}
+		frappe.get_doc({**values, "document_name": ticket.name}).insert(ignore_permissions=True)
+	browser = Browser(reader)
+	page = browser.get(path_of(ticket)).text
+	assert "Pump is late" in page and "Not for you" not in page and EVIL not in page
+	assert '<span class="bell-count">1</span>' in page and f'href="{path_of(ticket)}" data-read=' in page
+	frappe.db.set_value(log, {"for_user": reader}, "read", 1)
+	assert "bell-count" not in browser.get(path_of(ticket)).text
+	frappe.db.delete(log, {"for_user": ("in", (reader, world["other"]))})
+	frappe.db.commit()

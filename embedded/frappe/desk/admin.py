@@ -17,8 +17,10 @@ from starlette_admin.types import RequestAction
 
 import frappe
 from frappe import _
+from frappe.auth import set_cookie
 from frappe.desk import done, explain, importer, keep_messages, messages_to_show, record, workspace
 from frappe.desk import fields as F
+from frappe.desk.doctype.notification_log import notification_log
 from frappe.desk.form import Form, new_document
 from frappe.desk.view import DocView, sheet
 from frappe.sessions import get_csrf_token
@@ -29,6 +31,7 @@ ASSETS = max(int(os.path.getmtime(os.path.join(STATIC, name))) for name in ("des
 TEMPLATE_NAMES = {
 	frappe: "get_all has_permission get_meta get_hooks session",
 	frappe.utils: "get_fullname pretty_date sanitize_html",
+	notification_log: "bell",
 	F: "NUMBERS slug form_path label_of option_text plain state_field state_color link_target",
 	frappe.desk.form: "conditions",
 	frappe.desk.view: "figure",
@@ -263,7 +266,7 @@ class Desk(BaseAdmin):
 		"""Switch the language, for this browser and for the user."""
 		lang, back = frappe.local.request.form.get("lang"), frappe.local.request.form.get("back") or ""
 		if lang in ("zh", "en"):
-			frappe.local.cookie_manager.set_cookie("preferred_language", lang, max_age=365 * 86400)
+			set_cookie("preferred_language", lang, max_age=365 * 86400)
 			frappe.db.set_value("User", frappe.session.user, "language", lang, update_modified=False)
 		return RedirectResponse(back if back.startswith("/app/") else "/app/", 303)
 
