@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from order_ops.fulfilment import delivery
-from order_ops.timekeeping.rules import WaveVerdict, WaveWindow
+from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
 
 
 def issue_delivery_notes(run: WaveWindow, order_names: list[str]) -> list[WaveVerdict]:

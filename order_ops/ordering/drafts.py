@@ -23,7 +23,7 @@ from order_ops.policy.exceptions import PolicyMissing
 from order_ops.policy.rules import Policy, Region
 from order_ops.problems import Problem, _
 from order_ops.timekeeping import calendars, clock
-from order_ops.timekeeping.rules import OrderPlan, plan_order
+from order_ops.timekeeping.wave_rules import OrderPlan, plan_order
 
 
 @dataclass(frozen=True)

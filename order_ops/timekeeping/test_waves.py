@@ -15,7 +15,7 @@ from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import bare_orders, make_business_unit, make_user
 from order_ops.timekeeping import clock, clocks, jobs, waves
 from order_ops.timekeeping.exceptions import AppendOnly, UnknownWave
-from order_ops.timekeeping.rules import WaveVerdict, WaveWindow
+from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
 
 PROFILE = "BU-PARTS-1"
 THURSDAY, FRIDAY, SATURDAY, MONDAY = (date(2026, 11, day) for day in (19, 20, 21, 23))

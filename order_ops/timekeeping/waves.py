@@ -17,9 +17,9 @@ from order_ops.policy import service as policies
 from order_ops.policy.rules import Policy
 from order_ops.problems import _ as mark
 from order_ops.rows import insert_many
-from order_ops.timekeeping import calendars, clock, clocks, events, rules
+from order_ops.timekeeping import calendars, clock, clocks, events, wave_rules
 from order_ops.timekeeping.exceptions import UnknownWave
-from order_ops.timekeeping.rules import WaveVerdict, WaveWindow
+from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
 
 RUN, LINE, ORDER = "Ops Wave Run", "Ops Wave Run Line", "Ops Sales Order"
 RUNNING, DONE, FAILED = "Running", "Done", "Failed"
@@ -85,10 +85,10 @@ def _window(policy: Policy, wave: str, business_date: date) -> WaveWindow:
 	calendar = calendars.get(policy.calendar)
 	run = _name(policy.name, wave, business_date)
 	if wave == DAY_CLOSE and policy.waves:
-		opens, _closed = rules.wave_window(policy.waves[0].wave, business_date, policy.waves, calendar)
+		opens, _closed = wave_rules.wave_window(policy.waves[0].wave, business_date, policy.waves, calendar)
 		title, closes = mark("Business day close"), calendar.close_of_work(business_date)
 	elif found := policy.wave(wave):
-		opens, closes = rules.wave_window(wave, business_date, policy.waves, calendar)
+		opens, closes = wave_rules.wave_window(wave, business_date, policy.waves, calendar)
 		title = found.title
 	else:
 		raise UnknownWave(_("Profile {0} has no wave {1} [E-4.13c]").format(policy.name, wave))
