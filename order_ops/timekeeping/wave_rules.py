@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from order_ops.policy import rules as policy_rules
 from order_ops.policy.rules import Policy
-from order_ops.timekeeping.rules import Calendar, clock_start
+from order_ops.timekeeping.rules import Calendar, arrives_late, clock_start
 
 
 def before(at: datetime, cutoff: time, boundary: str) -> bool:
