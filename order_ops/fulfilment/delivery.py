@@ -24,7 +24,7 @@ ISSUED, SHORT, DONE, REFUSED, SHIPPED, SIGNED, REPEAT = (
 	"issued", "short", "done", "refused", "shipped", "signed", "repeat"
 )  # fmt: skip
 SHIP_GUARD = f"{NOTE}:Ship"
-SHIP_FIELDS = ("carrier", "tracking_no", "pieces", "weight_kg", "no_invoice_reason")
+SHIP_FIELDS = ("carrier", "tracking_no", "pieces", "weight_kg", "no_invoice_reason", "external_wms_no")
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,10 @@ def _note_shortages(
 
 
 def ship(rows: Iterable[dict[str, Any]], by: str | None = None) -> list[Verdict]:
-	"""Notes handed to the carrier: rows {name, carrier, tracking_no, pieces, weight_kg, no_invoice_reason} (E-4.15m)."""
+	"""Notes handed to the carrier: rows {name, carrier, tracking_no, pieces, weight_kg, no_invoice_reason} (E-4.15m).
+
+	A keeper's own order processing system gives its number as external_wms_no (E-4.15f).
+	"""
 	at, by = clock.now(), by or frappe.session.user
 	asked = {row["name"]: row for row in rows}
 	locked = lock_many(NOTE, list(asked), ["status", "sales_order", *SHIP_FIELDS])

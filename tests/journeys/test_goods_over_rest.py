@@ -121,8 +121,10 @@ def test_an_order_goes_from_stock_to_signature(house):  # E-4.13 to E-4.16
 	):
 		status, (verdict,) = call(caller, method, **body)
 		assert (status, verdict["status"]) == (200, "done"), (method, verdict)
-	_, (shipped,) = call(house.keeper, "delivery.shipped", notes=[ship])
+	_, (shipped,) = call(house.keeper, "delivery.shipped", notes=[{**ship, "external_wms_no": "WMS-7001"}])
 	assert shipped["status"] == "shipped"
+	# the keeper's own order processing system is told apart by its number  # E-4.15f
+	assert frappe.db.get_value("Ops Delivery Note", note.note, "external_wms_no") == "WMS-7001"
 	status, message = call(house.buyer, "orders.confirm_receipt", order=note.order)
 	assert (status, message["status"]) == (200, "Signed For")
 	assert frappe.db.get_value("Ops Delivery Note", note.note, "status") == "Signed For"

@@ -45,7 +45,10 @@ def issue(orders: list | str) -> list[dict[str, Any]]:
 
 @frappe.whitelist(methods=["POST"])
 def shipped(notes: list | str) -> list[dict[str, Any]]:
-	"""Notes handed to the carrier: rows {name, carrier, tracking_no, pieces, weight_kg, no_invoice_reason} (E-4.15m)."""
+	"""Notes handed to the carrier: rows {name, carrier, tracking_no, pieces, weight_kg, no_invoice_reason} (E-4.15m).
+
+	A keeper's own order processing system reports its number as external_wms_no (E-4.15f).
+	"""
 	frappe.only_for(("Warehouse Keeper",))
 	rows = {row.get("name"): row for row in calls.rows(notes, "notes")}
 	return calls.for_permitted(
