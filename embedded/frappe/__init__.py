@@ -40,7 +40,6 @@ _LATER = {
 	"frappe.utils.jinja": ("get_template",),
 	"frappe.utils.print_format": ("get_print",),
 	"frappe.utils.safe_exec": ("safe_eval",),
-	"frappe.website.utils": ("respond_as_web_page",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _LATER.items() for name in names}
 

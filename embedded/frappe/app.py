@@ -13,7 +13,7 @@ import frappe
 import frappe.api
 import frappe.handler
 from frappe import _
-from frappe.auth import UNSAFE_HTTP_METHODS, HTTPRequest, validate_auth
+from frappe.auth import UNSAFE_HTTP_METHODS, flush_cookies, take_up
 from frappe.utils import response as responses
 from frappe.website import serve as website
 
@@ -70,8 +70,7 @@ def init_request(request: Request) -> None:
 	frappe.local.is_ajax = request.headers.get("X-Requested-With") == "XMLHttpRequest"
 	frappe.local.response = frappe._dict()
 	frappe.local.form_dict = _read_form(request)
-	frappe.local.http_request = HTTPRequest()
-	validate_auth()
+	take_up(request)
 
 
 def get_site(request: Request) -> str:
@@ -178,8 +177,7 @@ def finish_headers(response: Response) -> None:
 	"""Security headers and the session's cookies."""
 	for name, value in SECURITY_HEADERS.items():
 		response.headers.setdefault(name, value)
-	if cookies := getattr(frappe.local, "cookie_manager", None):
-		cookies.flush_cookies(response)
+	flush_cookies(response)
 
 
 def serve(port: int = 8000, site: str | None = None, sites_path: str = ".", host: str = "127.0.0.1") -> None:

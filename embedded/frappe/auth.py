@@ -3,11 +3,14 @@
 import base64
 import binascii
 import hmac
+from typing import Any
 from urllib.parse import quote, unquote
+
+from werkzeug.wrappers import Request, Response
 
 import frappe
 from frappe import _
-from frappe.sessions import Session, clear_sessions, delete_session, get_expiry_in_seconds
+from frappe.sessions import Session, delete_session, get_expiry_in_seconds
 from frappe.utils import cint
 from frappe.utils.password import check_password, get_decrypted_password
 
@@ -16,121 +19,106 @@ UNSAFE_HTTP_METHODS = ("POST", "PUT", "DELETE", "PATCH")
 COOKIES = ("sid", "system_user", "full_name", "user_id")
 
 
-class HTTPRequest:
-	"""Sets address, session, language and CSRF protection of the current request."""
-
-	def __init__(self):
-		request = frappe.local.request
-		frappe.local.request_ip = request.remote_addr or "127.0.0.1"
-		if forwarded := request.headers.get("X-Forwarded-For"):
-			if frappe.local.request_ip in ("127.0.0.1", "::1"):  # only a proxy on this machine is believed
-				frappe.local.request_ip = forwarded.rsplit(",", 1)[-1].strip()
-		frappe.local.cookie_manager = CookieManager()
-		frappe.local.login_manager = LoginManager()
-		frappe.local.lang = get_request_language()
-		self.validate_csrf_token()
-
-	def validate_csrf_token(self) -> None:
-		"""A writing request of a cookie session proves that it comes from our own page."""
-		request, expected = frappe.local.request, frappe.session.data.csrf_token
-		if not expected or request.method not in UNSAFE_HTTP_METHODS or request.path in LOGIN_PATHS:
-			return
-		given = frappe.get_request_header("X-Frappe-CSRF-Token") or frappe.form_dict.pop("csrf_token", "")
-		if not frappe.conf.ignore_csrf and not hmac.compare_digest(str(given).encode(), expected.encode()):
-			frappe.throw(_("Invalid Request"), frappe.CSRFTokenError)
+def take_up(request: Request) -> None:
+	"""Set address, session, language and user of a request, and refuse one that another site made us send."""
+	local = frappe.local
+	local.request_ip = request.remote_addr or "127.0.0.1"
+	if forwarded := request.headers.get("X-Forwarded-For"):
+		if local.request_ip in ("127.0.0.1", "::1"):  # only a proxy on this machine is believed
+			local.request_ip = forwarded.rsplit(",", 1)[-1].strip()
+	local.cookies = {}
+	if request.method == "POST" and (request.path in LOGIN_PATHS or frappe.form_dict.cmd == "login"):
+		local.lang = get_request_language()
+		sign_in(frappe.form_dict.usr, frappe.form_dict.pwd)
+	else:
+		begin(Session())
+	local.lang = get_request_language()
+	validate_csrf_token(request)
+	validate_auth()
 
 
-class LoginManager:
-	"""Signs users in and out, or takes up the session that the cookie names."""
+def validate_csrf_token(request: Request) -> None:
+	"""A writing request of a cookie session proves that it comes from our own page."""
+	expected = frappe.session.data.csrf_token
+	if not expected or request.method not in UNSAFE_HTTP_METHODS or request.path in LOGIN_PATHS:
+		return
+	given = frappe.get_request_header("X-Frappe-CSRF-Token") or frappe.form_dict.pop("csrf_token", "")
+	if not hmac.compare_digest(str(given).encode(), expected.encode()):
+		frappe.throw(_("Invalid Request"), frappe.CSRFTokenError)
 
-	def __init__(self):
-		self.user = self.full_name = self.user_type = None
-		request = frappe.local.request
-		if request.method == "POST" and (request.path in LOGIN_PATHS or frappe.form_dict.cmd == "login"):
-			frappe.local.lang = get_request_language()
-			self.authenticate(frappe.form_dict.usr, frappe.form_dict.pwd)
-			self.post_login()
-		else:
-			self.make_session(resume=True)
 
-	def login_as(self, user: str) -> None:
-		"""Sign in as a user whose identity was proved in another way."""
-		self.user = user
-		self.post_login()
+# signing in and out
 
-	def authenticate(self, user: str | None = None, pwd: str | None = None) -> None:
-		"""Check a password; the answer to a wrong one does not tell whether the user exists."""
-		if not (isinstance(user, str) and isinstance(pwd, str) and user and pwd):
-			self.fail(_("Incomplete login details"), user)
-		found = frappe.db.get_value("User", user, "name")
-		if not found and cint(frappe.get_system_settings("allow_login_using_mobile_number")):
-			found = frappe.db.get_value("User", {"mobile_no": user}, "name")
-		# what the database takes for the same name is counted as the same name
-		trackers = [
-			get_login_attempt_tracker(key) for key in (found or user.lower(), frappe.local.request_ip)
-		]
-		for tracker in trackers:
-			if not tracker.is_user_allowed():
-				message = _("Your account has been locked and will resume after {0} seconds")
-				frappe.throw(message.format(tracker.lock_interval), frappe.SecurityException)
-		try:  # an unknown name takes as long as a known one
-			self.user = check_password(found or "Guest", pwd)
-		except frappe.AuthenticationError:
-			for tracker in trackers:
-				tracker.add_failure_attempt()
-			self.fail(_("Invalid login credentials"), user)
-		if not frappe.db.get_value("User", self.user, "enabled"):
-			self.fail(_("User disabled or missing"), user)
-		for tracker in trackers:
-			tracker.add_success_attempt()
 
-	def fail(self, message: str, user: str | None = None) -> None:
-		"""Refuse, and remember that somebody tried."""
-		frappe.local.response["message"] = message
-		add_authentication_log(message, str(user or "")[:140], status="Failed")
-		frappe.db.commit()
-		raise frappe.AuthenticationError
+def sign_in(usr: Any, pwd: Any) -> None:
+	"""Begin a session with a password; the answer to a wrong one does not tell whether the user exists."""
+	if not (isinstance(usr, str) and isinstance(pwd, str) and usr and pwd):
+		_fail(_("Incomplete login details"), usr)
+	found = frappe.db.get_value("User", usr, "name")
+	limit = cint(frappe.get_system_settings("allow_consecutive_login_attempts")) or 5
+	pause = cint(frappe.get_system_settings("allow_login_after_fail")) or 60
+	# what the database takes for the same name is counted as the same name
+	counters = [f"login_attempts|{key}" for key in (found or usr.lower(), frappe.local.request_ip)]
+	if any(cint(frappe.cache.get_value(key)) > limit for key in counters):
+		message = _("Your account has been locked and will resume after {0} seconds")
+		frappe.throw(message.format(pause), frappe.SecurityException)
+	try:  # an unknown name takes as long as a known one
+		user = check_password(found or "Guest", pwd)
+	except frappe.AuthenticationError:
+		for key in counters:  # each failure starts the waiting time anew
+			frappe.cache.set_value(key, cint(frappe.cache.get_value(key)) + 1, expires_in_sec=pause)
+		_fail(_("Invalid login credentials"), usr)
+	if not frappe.db.get_value("User", user, "enabled"):
+		_fail(_("User disabled or missing"), usr)
+	for key in counters:
+		frappe.cache.delete_value(key)
+	_welcome(user)
 
-	def post_login(self) -> None:
-		"""Start the session and say where to go from here."""
-		from frappe.website.utils import get_home_page
 
-		self.run_trigger("on_login")
-		self.make_session()
-		add_authentication_log(_("{0} logged in").format(self.full_name), self.user)
-		self.run_trigger("on_session_creation")
-		desk = self.user_type == "System User"
-		frappe.local.response.message = "Logged In" if desk else "No App"
-		frappe.local.response.home_page = "/app" if desk else "/" + get_home_page()
-		frappe.local.response.full_name = self.full_name
+def _fail(message: str, user: Any) -> None:
+	"""Refuse, and remember that somebody tried."""
+	frappe.local.response["message"] = message
+	_record(message, str(user or "")[:140], "Failed")
+	frappe.db.commit()
+	raise frappe.AuthenticationError
 
-	def make_session(self, resume: bool = False) -> None:
-		"""Take up the session of the cookie, or begin a new one for `self.user`."""
-		session = frappe.local.session_obj = Session(user=self.user, resume=resume)
-		self.user, self.full_name, self.user_type = session.user, session.full_name, session.user_type
-		become(self.user)
-		frappe.local.session = session.data
-		cookies = frappe.local.cookie_manager
-		if session.data.sid != "Guest" or "sid" in frappe.local.request.cookies:
-			cookies.set_cookie("sid", session.data.sid, max_age=get_expiry_in_seconds(), httponly=True)
-		cookies.set_cookie("system_user", "yes" if self.user_type == "System User" else "no")
-		cookies.set_cookie("full_name", self.full_name)
-		cookies.set_cookie("user_id", self.user)
 
-	def logout(self, arg: str = "", user: str | None = None) -> None:
-		"""End this session, or all sessions of another user."""
-		if user and user != frappe.session.user:
-			return clear_sessions(user)
-		self.run_trigger("on_logout")
-		delete_session(frappe.session.sid)
-		self.user = None
-		self.make_session()
-		frappe.local.cookie_manager.delete_cookie(COOKIES)
+def _welcome(user: str) -> None:
+	"""Start the session and say where to go from here."""
+	from frappe.website.utils import get_home_page
 
-	def run_trigger(self, event: str = "on_login") -> None:
-		"""Call what apps registered for the event."""
-		for method in frappe.get_hooks(event):
-			frappe.get_attr(method)(login_manager=self)
+	begin(Session(user))
+	name, desk = frappe.session.data.full_name, frappe.session.data.user_type == "System User"
+	_record(_("{0} logged in").format(name), user, "Success")
+	home_page = "/app" if desk else "/" + get_home_page()
+	message = "Logged In" if desk else "No App"
+	frappe.local.response.update(message=message, home_page=home_page, full_name=name)
+
+
+def _record(subject: str, user: str, status: str) -> None:
+	"""Write who came or was refused into the Activity Log."""
+	log = {"user": user, "status": status, "subject": subject, "operation": "Login"}
+	log = frappe.get_doc(doctype="Activity Log", ip_address=frappe.local.request_ip, **log)
+	log.insert(ignore_permissions=True, ignore_links=True)
+
+
+def begin(session: Session) -> None:
+	"""Go on in this session, and let the browser know it."""
+	frappe.local.session_obj, data = session, session.data
+	become(data.user)
+	frappe.local.session = data
+	if data.sid != "Guest" or "sid" in frappe.local.request.cookies:
+		set_cookie("sid", data.sid, max_age=get_expiry_in_seconds(), httponly=True)
+	set_cookie("system_user", "yes" if data.data.user_type == "System User" else "no")
+	set_cookie("full_name", data.data.full_name or data.user)
+	set_cookie("user_id", data.user)
+
+
+def logout() -> None:
+	"""End this session."""
+	delete_session(frappe.session.sid)
+	begin(Session("Guest"))
+	frappe.local.cookies = dict.fromkeys(COOKIES)
 
 
 def become(user: str) -> None:
@@ -138,6 +126,12 @@ def become(user: str) -> None:
 	form_dict = frappe.local.form_dict
 	frappe.set_user(user)
 	frappe.local.form_dict = form_dict
+
+
+@frappe.whitelist()
+def get_logged_user() -> str:
+	"""The name of the user of this session."""
+	return frappe.session.user
 
 
 def get_request_language() -> str:
@@ -153,77 +147,23 @@ def get_request_language() -> str:
 	return frappe.get_system_settings("language") or "en"
 
 
-class CookieManager:
-	"""Collects the cookies that go out with the response."""
-
-	def __init__(self):
-		self.cookies: dict[str, dict] = {}
-		self.to_delete: set[str] = set()
-
-	def set_cookie(self, key: str, value: str, **options) -> None:
-		"""Send a cookie with the response; `options` are those of werkzeug's `set_cookie`."""
-		secure = frappe.local.request.scheme == "https"
-		self.cookies[key] = {"value": quote(str(value or "")), "samesite": "Lax", "secure": secure, **options}
-		self.to_delete.discard(key)
-
-	def delete_cookie(self, keys: str | list[str] | tuple[str, ...]) -> None:
-		"""Make the browser drop cookies."""
-		for key in [keys] if isinstance(keys, str) else keys:
-			self.cookies.pop(key, None)
-			self.to_delete.add(key)
-
-	def flush_cookies(self, response) -> None:
-		"""Write the collected cookies into the response."""
-		for key, options in self.cookies.items():
-			response.set_cookie(key, **options)
-		for key in self.to_delete:
-			response.delete_cookie(key)
+# cookies
 
 
-@frappe.whitelist()
-def get_logged_user() -> str:
-	"""The name of the user of this session."""
-	return frappe.session.user
+def set_cookie(key: str, value: str, **options: Any) -> None:
+	"""Send a cookie with the response; `options` are those of werkzeug's `set_cookie`."""
+	secure = frappe.local.request.scheme == "https"
+	options = {"value": quote(str(value or "")), "samesite": "Lax", "secure": secure, **options}
+	frappe.local.cookies[key] = options
 
 
-def add_authentication_log(
-	subject: str, user: str, operation: str = "Login", status: str = "Success"
-) -> None:
-	"""Write who came, went or was refused into the Activity Log."""
-	log = {"user": user, "status": status, "subject": subject, "operation": operation}
-	log = frappe.get_doc(doctype="Activity Log", ip_address=frappe.local.request_ip, **log)
-	log.insert(ignore_permissions=True, ignore_links=True)
+def flush_cookies(response: Response) -> None:
+	"""Write the cookies into the response; those without a value are dropped by the browser."""
+	for key, options in (getattr(frappe.local, "cookies", None) or {}).items():
+		response.set_cookie(key, **options) if options else response.delete_cookie(key)
 
 
-class LoginAttemptTracker:
-	"""Counts consecutive failures of one name or address; too many lock it for a while."""
-
-	def __init__(self, key: str, max_consecutive_login_attempts: int = 3, lock_interval: int = 300):
-		self.key = f"login_attempts|{key}"
-		self.max_failed_logins, self.lock_interval = max_consecutive_login_attempts, lock_interval
-
-	@property
-	def login_failed_count(self) -> int:
-		"""Failures since the last success or the last pause."""
-		return cint(frappe.cache.get_value(self.key, expires=True))
-
-	def add_failure_attempt(self) -> None:
-		"""Count one more failure; each one starts the waiting time anew."""
-		frappe.cache.set_value(self.key, self.login_failed_count + 1, expires_in_sec=self.lock_interval)
-
-	def add_success_attempt(self) -> None:
-		"""Forget the failures."""
-		frappe.cache.delete_value(self.key)
-
-	def is_user_allowed(self) -> bool:
-		"""May this name or address try again?"""
-		return self.login_failed_count <= self.max_failed_logins
-
-
-def get_login_attempt_tracker(key: str) -> LoginAttemptTracker:
-	"""The tracker of a name or address with the limits of System Settings."""
-	limit = cint(frappe.get_system_settings("allow_consecutive_login_attempts")) or 5
-	return LoginAttemptTracker(key, limit, cint(frappe.get_system_settings("allow_login_after_fail")) or 60)
+# API keys
 
 
 def validate_auth() -> None:
@@ -238,8 +178,6 @@ def validate_auth() -> None:
 	key, separator, secret = value.strip().partition(":")
 	if separator and scheme.lower() in ("basic", "token"):
 		validate_api_key_secret(key, secret)
-	for method in frappe.get_hooks("auth_hooks"):
-		frappe.get_attr(method)()
 	if frappe.session.user == "Guest":
 		raise frappe.AuthenticationError
 
@@ -255,5 +193,4 @@ def validate_api_key_secret(api_key: str, api_secret: str) -> None:
 	if frappe.session.user == "Guest":
 		become(user.name)
 		frappe.session.data.user_type = user.user_type
-		frappe.local.lang = get_request_language()
-		frappe.local.cookie_manager = CookieManager()
+		frappe.local.lang, frappe.local.cookies = get_request_language(), {}

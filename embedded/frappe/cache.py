@@ -13,50 +13,30 @@ class Cache:
 	"""Values by key, the keys being each site's own; some for so many seconds only."""
 
 	def __init__(self) -> None:
-		self._values: dict[str, tuple[Any, float]] = {}
+		self._values: dict[tuple[str, str], tuple[Any, float]] = {}
 		self._lock = threading.RLock()
 
-	def make_key(self, key: str) -> str:
-		"""The key as it is stored."""
-		return f"{local.site}|{key}"
-
 	def set_value(self, key: str, val: Any, expires_in_sec: int | None = None) -> None:
-		"""Keep a value."""
-		self.setex(self.make_key(key), expires_in_sec or float("inf"), val)
+		"""Keep a value, for so many seconds when they are given."""
+		with self._lock:
+			now = time.time()
+			if len(self._values) > MANY:
+				self._values = {kept: pair for kept, pair in self._values.items() if pair[1] > now}
+			self._values[local.site, key] = val, now + (expires_in_sec or float("inf"))
 
-	def get_value(self, key: str, expires: bool = False) -> Any:
-		"""The value kept."""
-		return self.get(self.make_key(key))
+	def get_value(self, key: str) -> Any:
+		"""The value kept, unless its time is over."""
+		value, end = self._values.get((local.site, key), (None, 0))
+		return value if end > time.time() else None
 
 	def delete_value(self, key: str) -> None:
 		"""Forget a value."""
-		self._values.pop(self.make_key(key), None)
+		self._values.pop((local.site, key), None)
 
 	def clear(self) -> None:
 		"""Forget the site's values."""
 		with self._lock:
-			for key in [key for key in self._values if key.startswith(self.make_key(""))]:
-				del self._values[key]
-
-	def get(self, name: str) -> Any:
-		"""A value by its stored key, unless it has expired."""
-		value, end = self._values.get(name, (None, 0))
-		return value if end > time.time() else None
-
-	def setex(self, name: str, time_: float, value: Any) -> None:
-		"""Set a value by its stored key, for so many seconds."""
-		with self._lock:
-			now = time.time()
-			if len(self._values) > MANY:
-				self._values = {key: kept for key, kept in self._values.items() if kept[1] > now}
-			self._values[name] = value, now + time_
-
-	def incrby(self, name: str, amount: int = 1) -> int:
-		"""Count, by the stored key; the time to live stays."""
-		with self._lock:
-			value, end = self._values.get(name, (0, float("inf")))
-			self._values[name] = value + amount, end
-			return value + amount
+			self._values = {key: kept for key, kept in self._values.items() if key[0] != local.site}
 
 
 cache = Cache()

@@ -26,7 +26,6 @@ PrintFormatError = _error("PrintFormatError", ValidationError)
 TemplateNotFoundError = _error("TemplateNotFoundError", ValidationError)
 MaxFileSizeReachedError = _error("MaxFileSizeReachedError", ValidationError)
 AppNotInstalledError = _error("AppNotInstalledError", ValidationError)
-RateLimitExceededError = _error("RateLimitExceededError", ValidationError, 429)
 FrappeTypeError = _error("FrappeTypeError", TypeError, 417)
 SecurityException = _error("SecurityException", Exception, 417)
 

@@ -4,6 +4,7 @@ import mimetypes
 from typing import Any
 
 import frappe
+import frappe.auth
 from frappe import _
 from frappe.utils import cint
 
@@ -30,9 +31,7 @@ def execute_cmd(cmd: str) -> Any:
 
 
 def get_attr(cmd: str) -> Any:
-	"""The function of a dotted path (or what an app overrides it with), or the one of this module for a bare name."""
-	if isinstance(cmd, str):
-		cmd = (frappe.get_hooks("override_whitelisted_methods", {}).get(cmd) or [cmd])[-1]
+	"""The function of a dotted path, or the one of this module for a bare name."""
 	try:
 		method = frappe.get_attr(cmd) if "." in cmd else globals()[cmd]
 		if not callable(method):
@@ -68,7 +67,7 @@ def ping() -> str:
 @frappe.whitelist(allow_guest=True, methods=["POST"])
 def logout() -> None:
 	"""End this session."""
-	frappe.local.login_manager.logout()
+	frappe.auth.logout()
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
@@ -87,9 +86,6 @@ def upload_file() -> Any:
 	if frappe.session.data.user_type != "System User" and content is not None:
 		if mimetypes.guess_type(name or "")[0] not in UPLOADS_OF_PORTAL_USERS:
 			frappe.throw(_("You can only upload JPG, PNG, PDF, TXT, CSV or Microsoft documents."))
-	if form.method:
-		frappe.local.uploaded_file, frappe.local.uploaded_filename = content, name
-		return execute_cmd(form.method)
 	return frappe.get_doc(
 		doctype="File", attached_to_doctype=form.doctype, attached_to_name=form.docname, attached_to_field=form.fieldname,
 		file_name=name, file_url=None if uploaded else form.file_url, is_private=cint(form.is_private), content=content,

@@ -10,15 +10,14 @@ WRITE_AFTER = timedelta(minutes=10)
 
 
 class Session:
-	"""The session of this request: taken up by its cookie, or begun for a user."""
+	"""The session of this request: the one its cookie names, or a new one for a user."""
 
-	def __init__(self, user: str | None = None, resume: bool = False):
+	def __init__(self, user: str | None = None):
 		self.data = frappe._dict(user="Guest", sid="Guest", data=frappe._dict())
-		self.user, self.full_name, self.user_type = "Guest", "Guest", "Website User"
 		self.last_update = self.stored = None
-		if resume:
+		if user is None:
 			self.resume()
-		elif user and user != "Guest":
+		elif user != "Guest":
 			self.start(user)
 
 	def resume(self) -> None:
@@ -40,14 +39,13 @@ class Session:
 		self._become(found[0].user, sid, json.loads(self.stored), found[0])
 
 	def _become(self, user: str, sid: str, data: dict, row: frappe._dict) -> None:
-		self.user, self.full_name, self.user_type = user, row.full_name or user, row.user_type
-		data.update(user=user, user_type=row.user_type, full_name=self.full_name, lang=row.language)
+		name = row.full_name or user
+		data.update(user=user, user_type=row.user_type, full_name=name, lang=row.language)
 		self.data = frappe._dict(user=user, sid=sid, data=frappe._dict(data))
 
 	def start(self, user: str) -> None:
 		"""Begin a new session; its name is new, whatever cookie the browser had."""
-		fields = ["user_type", "full_name", "language", "simultaneous_sessions"]
-		row = frappe.db.get_value("User", user, fields, as_dict=True)
+		row = frappe.db.get_value("User", user, ["user_type", "full_name", "language"], as_dict=True)
 		ip = frappe.local.request_ip
 		self._become(user, frappe.generate_hash(), {"session_ip": ip}, row)
 		self.last_update, self.stored = now_datetime(), json.dumps(self.data.data)
@@ -56,17 +54,14 @@ class Session:
 			values (%s, %s, %s, %s, %s, 'Active')""",
 			(user, self.data.sid, self.stored, ip, self.last_update),
 		)
-		seen = {"last_login": self.last_update, "last_ip": ip, "last_active": self.last_update}
-		frappe.db.set_value("User", user, seen, update_modified=False)
-		for sid in _sids_of(user)[cint(row.simultaneous_sessions) :] if row.simultaneous_sessions else ():
-			delete_session(sid)  # the oldest, when there are more than the User allows
+		frappe.db.set_value("User", user, "last_login", self.last_update, update_modified=False)
 
-	def update(self, force: bool = False) -> None:
+	def update(self) -> None:
 		"""Store changed data, and now and then that the session is alive, in a transaction of its own."""
 		data = json.dumps(self.data.data)
 		if frappe.session.sid != self.data.sid or self.last_update is None:
 			return
-		if data != self.stored or force or now_datetime() - self.last_update > WRITE_AFTER:
+		if data != self.stored or now_datetime() - self.last_update > WRITE_AFTER:
 			frappe.local.read_only = False
 			frappe.db.sql(
 				"update `tabSessions` set sessiondata = %s, lastupdate = %s where sid = %s",
@@ -76,14 +71,10 @@ class Session:
 
 
 def get_csrf_token() -> str:
-	"""The token that this session's pages send with writing requests."""
-	return frappe.session.data.csrf_token or generate_csrf_token()
-
-
-def generate_csrf_token() -> str:
-	"""A new token for this session."""
-	frappe.session.data.csrf_token = frappe.generate_hash()
-	return frappe.session.data.csrf_token
+	"""The token that this session's pages send with writing requests; made when first asked for."""
+	data = frappe.session.data
+	data.csrf_token = data.csrf_token or frappe.generate_hash()
+	return data.csrf_token
 
 
 def get_expiry_in_seconds() -> int:
@@ -93,22 +84,9 @@ def get_expiry_in_seconds() -> int:
 	return cint(hours) * 3600 + cint(minutes) * 60
 
 
-def delete_session(sid: str, user: str | None = None, reason: str = "Session Expired") -> None:
+def delete_session(sid: str) -> None:
 	"""End one session."""
 	frappe.db.sql("delete from `tabSessions` where sid = %s", (sid,))
-
-
-def clear_sessions(user: str | None = None, keep_current: bool = False, force: bool = False) -> None:
-	"""End the sessions of a user (this one may stay), for instance after a change of password."""
-	for sid in _sids_of(user or frappe.session.user):
-		if not (keep_current and sid == frappe.session.sid):
-			delete_session(sid)
-
-
-def _sids_of(user: str) -> list[str]:
-	return frappe.db.sql(
-		"select sid from `tabSessions` where user = %s order by lastupdate desc", (user,), pluck=True
-	)
 
 
 def clear_expired_sessions() -> None:

@@ -4,6 +4,7 @@ import json
 from urllib.parse import unquote
 
 import frappe
+from frappe.auth import set_cookie
 
 COOKIE = "desk_messages"
 KINDS = {"green": "success", "orange": "warning", "yellow": "warning", "red": "error"}
@@ -30,14 +31,14 @@ def messages() -> list[list[str]]:
 def keep_messages() -> None:
 	"""Put this request's messages into a cookie for the page that follows a redirect."""
 	if kept := [[text[:300], kind] for text, kind in messages()[:8]]:
-		frappe.local.cookie_manager.set_cookie(COOKIE, json.dumps(kept), httponly=True)
+		set_cookie(COOKIE, json.dumps(kept), httponly=True)
 
 
 def messages_to_show() -> list[list[str]]:
 	"""The messages to show now, kept ones first; each is shown once."""
 	if not (kept := frappe.local.request.cookies.get(COOKIE)):
 		return messages()
-	frappe.local.cookie_manager.delete_cookie(COOKIE)
+	frappe.local.cookies[COOKIE] = None
 	return json.loads(unquote(kept)) + messages()
 
 

@@ -20,41 +20,24 @@ SHOWN_IN_BROWSER = frozenset(
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def build_response(response_type: str | None = None) -> Response:
-	"""The response for what the handler left in `frappe.response`."""
-	from frappe.website.serve import get_message_response, get_response
-
+def build_response() -> Response:
+	"""The response for what the handler left in `frappe.response`: JSON, a PDF or a download."""
 	out = frappe.local.response
-	kind = response_type or out.pop("type", None) or "json"
-	status = out.pop("http_status_code", None) or 200
-	if kind == "redirect":
-		return Response(status=302, headers={"Location": out.location})
-	if kind == "page":
-		message = out.get("message_page")
-		return get_message_response(message, status) if message else get_response(out.route, status)
+	kind, status = out.pop("type", "json"), out.pop("http_status_code", 200)
 	if kind == "json":
 		if not out.get("docs"):
 			out.pop("docs", None)
 		return json_response(out, status, with_messages=True)
-	if kind in ("csv", "txt"):
-		return _content(
-			out.result, f"{out.doctype}.{kind}", f"text/{'csv' if kind == 'csv' else 'plain'}; charset=utf-8"
-		)
 	name = out.filename or "download"
-	mimetype = "application/pdf" if kind == "pdf" else "application/octet-stream"
+	mimetype = "application/pdf"
 	if kind == "download":
-		mimetype = out.get("content_type") or mimetypes.guess_type(name)[0] or mimetype
-	inline = kind == "pdf" or (out.get("display_content_as") == "inline" and mimetype in SHOWN_IN_BROWSER)
-	return _content(out.filecontent, name, mimetype, inline)
-
-
-def _content(content: str | bytes, filename: str, mimetype: str, inline: bool = False) -> Response:
-	safe = "".join(c for c in filename if c.isprintable() and c not in '"\\/;')
+		mimetype = out.get("content_type") or mimetypes.guess_type(name)[0] or "application/octet-stream"
+	shown = kind == "pdf" or (out.get("display_content_as") == "inline" and mimetype in SHOWN_IN_BROWSER)
+	safe = "".join(c for c in name if c.isprintable() and c not in '"\\/;')
 	plain = safe.encode("ascii", "replace").decode().replace("?", "_")
-	disposition = (
-		f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}"
-	)
-	return Response(content, content_type=mimetype, headers={"Content-Disposition": disposition})
+	how = "inline" if shown else "attachment"
+	disposition = f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}"
+	return Response(out.filecontent, content_type=mimetype, headers={"Content-Disposition": disposition})
 
 
 def json_response(body: Mapping, status: int = 200, with_messages: bool = False) -> Response:

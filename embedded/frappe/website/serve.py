@@ -1,6 +1,5 @@
 """Web pages: template, context, and the pages that say why there is none."""
 
-import re
 import traceback
 from functools import lru_cache
 from types import CodeType
@@ -14,12 +13,9 @@ from frappe import _
 from frappe.sessions import get_csrf_token
 from frappe.utils import sanitize_html
 from frappe.utils.jinja import get_jenv
-from frappe.website.router import Page, get_page, resolve_redirect, resolve_route
+from frappe.website.router import get_page, resolve_route
 from frappe.website.utils import get_home_page, get_portal_menu
 
-MODULE_SETTINGS = (
-	"no_cache", "title", "base_template_path", "no_breadcrumbs", "no_header", "show_sidebar", "full_width", "parents"
-)  # fmt: skip
 HEADINGS = {401: "Not Permitted", 403: "Not Permitted", 404: "Not Found", 503: "Updating"}
 TEXTS = {
 	401: "You are not permitted to access this page.",
@@ -28,13 +24,10 @@ TEXTS = {
 }
 
 
-def get_response(path: str | None = None, http_status_code: int | None = None) -> Response:
+def get_response(path: str) -> Response:
 	"""The page of a path, or the page that says what is wrong."""
-	path = (frappe.local.request.path if path is None else path).strip("/ ")
-	frappe.local.path = path
+	frappe.local.path = path = path.strip("/ ")
 	try:
-		if target := resolve_redirect(path):
-			return _redirect(*target)
 		if path == "app" or path.startswith("app/"):
 			from frappe.desk.asgi import respond
 
@@ -42,9 +35,9 @@ def get_response(path: str | None = None, http_status_code: int | None = None) -
 		route = resolve_route(path if path not in ("", "index") else get_home_page())
 		if not (page := get_page(route)):
 			raise frappe.PageDoesNotExistError(_(TEXTS[404]))
-		return _html(render_page(page, route), http_status_code or 200)
+		return _html(render_page(*page), 200)
 	except frappe.Redirect:
-		return _redirect(frappe.flags.redirect_location or "/", 302)
+		return Response(status=302, headers={"Location": frappe.flags.redirect_location or "/"})
 	except (frappe.PermissionError, frappe.DoesNotExistError, frappe.PageDoesNotExistError) as e:
 		frappe.db.rollback()
 		return get_error_response(e, e.http_status_code)
@@ -54,30 +47,17 @@ def _html(html: str, status: int) -> Response:
 	return Response(html, status, content_type="text/html; charset=utf-8")
 
 
-def _redirect(location: str, status: int) -> Response:
-	return Response(status=status, headers={"Location": location})
-
-
-def render_page(page: Page, route: str) -> str:
-	"""Run the page's `get_context` and render its template inside the site's frame."""
-	context = get_base_context(route)
-	if page.module:
-		module = frappe.get_module(page.module)
-		context.update({k: getattr(module, k) for k in MODULE_SETTINGS if hasattr(module, k)})
-		if hasattr(module, "get_context"):
-			returned = frappe.call(module.get_context, context)
-			context.update(returned if isinstance(returned, dict) else {})
-	context.update(colocated_css=page.read(".css"), colocated_js=page.read(".js"))
-	source = page.read()
-	if not re.search(r"{%-?\s*extends\b", source) and "<html" not in source[:500].lower():
-		if not re.search(r"{%-?\s*block\b", source):
-			source = "{% block page_content %}" + source + "{% endblock %}"
-		source = f'{{% extends "{context.base_template_path or "templates/web.html"}" %}}\n{source}'
-	return render_source(source, context)
+def render_page(template: str, module: str | None) -> str:
+	"""Run the page's `get_context` and render its template."""
+	context = get_base_context()
+	if module:
+		returned = frappe.call(f"{module}.get_context", context)
+		context.update(returned if isinstance(returned, dict) else {})
+	return frappe.get_template(template).render(context)
 
 
 def render_source(source: str, context: dict) -> str:
-	"""Render a template of ours or of an app; never text that a user wrote."""
+	"""Render a print format; never text that a user wrote."""
 	environment = get_jenv()
 	code = _compiled(source, tuple(frappe.get_installed_apps()))
 	return environment.template_class.from_code(environment, code, environment.globals).render(context)
@@ -88,18 +68,14 @@ def _compiled(source: str, apps: tuple[str, ...]) -> CodeType:
 	return get_jenv().compile(source)
 
 
-def get_base_context(route: str) -> frappe._dict:
+def get_base_context() -> frappe._dict:
 	"""What every page knows."""
-	settings, session = frappe.get_cached_doc("Website Settings"), frappe.session
-	guest = session.user in (None, "Guest")
+	session, guest = frappe.session, frappe.session.user in (None, "Guest")
 	return frappe._dict(
-		route=route, pathname=route, path=getattr(frappe.local, "path", route), lang=frappe.local.lang, user=session.user,
-		is_guest=guest, is_desk_user=session.data.user_type == "System User", full_name=session.data.full_name or _("Guest"),
+		path=getattr(frappe.local, "path", ""), lang=frappe.local.lang, user=session.user, is_guest=guest,
+		is_desk_user=session.data.user_type == "System User", full_name=session.data.full_name or _("Guest"),
 		csrf_token="" if guest else get_csrf_token(), portal_menu=[] if guest else get_portal_menu(),
-		app_name=settings.app_name or frappe.get_hooks("app_title")[-1], app_logo=settings.app_logo,
-		favicon=settings.favicon, copyright=settings.copyright, title_prefix=settings.title_prefix, parents=[],
-		home_page="/" + get_home_page(),
-		web_include_css=frappe.get_hooks("web_include_css"), web_include_js=frappe.get_hooks("web_include_js"),
+		app_name=frappe.get_hooks("app_title")[-1], home_page="/" + get_home_page(),
 	)  # fmt: skip
 
 
@@ -116,10 +92,5 @@ def get_error_response(e: Exception, status: int) -> Response:
 		message.update(primary_action=f"/login?redirect-to={here}", primary_label=_("Login"))
 	if frappe.conf.developer_mode and status == 500:
 		message["trace"] = "".join(traceback.format_exception(e))
-	return get_message_response(message, status)
-
-
-def get_message_response(message: dict[str, Any], status: int) -> Response:
-	"""A page that says one thing."""
-	page = frappe.get_template("templates/message.html").render(get_base_context("message") | message)
+	page = frappe.get_template("templates/message.html").render(get_base_context() | message)
 	return _html(page, status)
