@@ -147,7 +147,7 @@ class TestBadRequests(unittest.TestCase):
 		self.refused(raw(payment={"status": ["Paid"]}), "choice", "payment.status")
 		self.refused(raw(invoice={"kind": "Special", "title": "示例"}), "missing", "invoice.tax_no")
 
-	def test_identifiers_are_checked_where_they_stand(self):  # E-4.10e, g, h, i
+	def test_identifiers_are_checked_where_they_stand(self):  # E-4.10e, E-4.10g, E-4.10h, E-4.10i
 		self.refused(
 			raw(buyer={"kind": "Organisation", "code": "D21435690"}), "organisation_code", "buyer.code"
 		)

@@ -124,7 +124,7 @@ class TestCompleteness(unittest.TestCase):
 	def test_past_orders_need_neither_buyer_nor_place(self):
 		self.assertEqual(missing_in(self.request(ship_to={}, buyer={}), PAST), [])
 
-	def test_without_own_address_a_buyer_lives_where_goods_go(self):  # E-4.10f, g
+	def test_without_own_address_a_buyer_lives_where_goods_go(self):  # E-4.10f, E-4.10g
 		buyer = full_buyer(self.request())
 		self.assertEqual((buyer.address.street, buyer.responsible_person), ("示范路", "张示例"))
 
