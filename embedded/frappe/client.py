@@ -12,14 +12,14 @@ def _parsed(value: Any) -> Any:
 @frappe.whitelist()
 def get_list(
 	doctype: str, fields: Any = None, filters: Any = None, group_by: str | None = None, order_by: str | None = None,
-	limit_start: int | None = None, limit_page_length: int = 20, parent: str | None = None,
+	limit_start: int | None = None, limit_page_length: int = 20,
 	as_dict: bool = True, or_filters: Any = None, limit: int | None = None,
 ) -> Any:  # fmt: skip
 	"""Rows that the user may read."""
 	return frappe.get_list(
 		doctype, fields=_parsed(fields), filters=_parsed(filters), or_filters=_parsed(or_filters), group_by=group_by,
 		order_by=order_by, limit_start=limit_start, limit_page_length=limit or limit_page_length,
-		as_list=not as_dict, parent_doctype=parent,
+		as_list=not as_dict,
 	)  # fmt: skip
 
 

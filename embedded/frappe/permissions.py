@@ -53,27 +53,21 @@ def only_for(roles: list[str] | tuple[str] | str) -> None:
 
 
 def has_permission(
-	doctype: str, ptype: str = "read", doc: Any = None, user: str | None = None, throw: bool = False,
-	*, parent_doctype: str | None = None,
-) -> bool:  # fmt: skip
+	doctype: str, ptype: str = "read", doc: Any = None, user: str | None = None, throw: bool = False
+) -> bool:
 	"""Whether the user has a right on a DocType, or on one document of it; raises when asked to."""
-	user = user or frappe.session.user
+	user, meta = user or frappe.session.user, frappe.get_meta(doctype)
 	frappe.flags.pop("error_message", None)
-	if user == "Administrator" or _is_permitted(doctype, ptype, doc, user, parent_doctype):
+	if user == "Administrator":
+		return True
+	if isinstance(doc, str | int):
+		doc = frappe.get_doc(doctype, doc)
+	allowed = get_role_permissions(meta, user) if doc is None else get_doc_permissions(doc, user, ptype)
+	if allowed.get(ptype) and ptype not in _impossible(meta):
 		return True
 	if throw:
 		refuse(doctype, user, doc)
 	return False
-
-
-def _is_permitted(doctype: str, ptype: str, doc: Any, user: str, parent_doctype: str | None) -> bool:
-	meta = frappe.get_meta(doctype)
-	if isinstance(doc, str | int):
-		doc = frappe.get_doc(doctype, doc)
-	if meta.istable:
-		return _has_child_permission(doctype, ptype, doc, user, parent_doctype)
-	allowed = get_role_permissions(meta, user) if doc is None else get_doc_permissions(doc, user, ptype)
-	return bool(allowed.get(ptype)) and ptype not in _impossible(meta)
 
 
 def _impossible(meta: "Meta") -> list[str]:
@@ -85,7 +79,7 @@ def _impossible(meta: "Meta") -> list[str]:
 def refuse(doctype: str, user: str, doc: Any = None) -> None:
 	"""Raise, and say to the user what he lacks."""
 	who, meta = frappe.bold(user), frappe.get_meta(doctype)
-	readable = meta.istable or get_role_permissions(meta, user)["read"]
+	readable = get_role_permissions(meta, user)["read"]
 	lines = [frappe.flags.pop("error_message")] if frappe.flags.error_message else []
 	if not (lines or readable):
 		text = _("User {0} does not have doctype access via role permission for document {1}")
@@ -96,23 +90,6 @@ def refuse(doctype: str, user: str, doc: Any = None) -> None:
 		lines.append(f"{text}: {_(doctype)} - {name}" if readable else text)
 	frappe.msgprint("<br>".join(lines) or _("Not permitted"), title=_("Not Permitted"), indicator="red")
 	raise frappe.PermissionError
-
-
-def _has_child_permission(doctype: str, ptype: str, doc: Any, user: str, parent_doctype: str | None) -> bool:
-	"""Rows follow their parent."""
-	parent_doctype = (doc is not None and doc.get("parenttype")) or parent_doctype
-	if not parent_doctype:
-		frappe.msgprint(_("Please specify a valid parent DocType for {0}").format(frappe.bold(doctype)))
-		return False
-	meta, parent = frappe.get_meta(parent_doctype), None
-	tables = [df for df in meta.get_table_fields() if df.options == doctype]
-	if doc is not None and doc.get("parent"):
-		tables = [df for df in tables if df.fieldname == doc.parentfield]
-		parent = doc.get("parent_doc") or frappe.get_doc(parent_doctype, doc.parent)
-	levels = {0, *get_permlevel_access(meta, ptype, user)}
-	ptype = "write" if ptype in ("create", "delete") else ptype
-	seen = any(df.permlevel in levels for df in tables)
-	return seen and has_permission(parent_doctype, ptype, parent, user)
 
 
 def get_role_permissions(meta: "Meta", user: str, is_owner: bool = False) -> dict:
@@ -190,7 +167,7 @@ def _allowed(held: dict, of: str, doctype: str) -> list[str]:
 
 def _bound_fields(meta: "Meta", held: dict, doctype: str) -> Iterator[tuple[Any, list[str]]]:
 	"""(Link field, documents it is held to) where a user permission binds documents of `doctype`."""
-	for df in meta.get_link_fields() if held else ():
+	for df in meta.plan.links if held else ():
 		allowed = _allowed(held, df.options, doctype)
 		if allowed and not df.ignore_user_permissions:
 			yield df, allowed
@@ -222,7 +199,7 @@ def has_user_permission(doc: "Document", user: str) -> bool:
 def get_list_conditions(doctype: str, user: str) -> str | None:
 	"""The SQL condition that a list of `doctype` is held to, if any; a right to read is there."""
 	meta = frappe.get_meta(doctype)
-	conditions = [] if user == "Administrator" or meta.istable else _role_conditions(meta, user)
+	conditions = [] if user == "Administrator" else _role_conditions(meta, user)
 	for path in frappe.get_hooks("permission_query_conditions", {}).get(doctype, []):
 		condition = frappe.call(path, user, doctype=doctype)
 		if condition:

@@ -41,8 +41,6 @@ def update_doc(doctype: str, name: str) -> Any:
 	doc = frappe.get_doc(doctype, name, for_update=True)
 	doc.update(_fields("name"))
 	doc.save()
-	if doc.get("parenttype"):
-		frappe.get_doc(doc.parenttype, doc.parent).save()
 	doc.apply_fieldlevel_read_permissions()
 	return doc.as_dict()
 

@@ -21,8 +21,8 @@ _TOKEN = re.compile(r"\s*(?:`tab([\w -]+)`\.`?(\w+)`?|(\d+(?:\.\d+)?)|`?([^\W\d]
 class Query:
 	"""One statement in the making: the tables joined and the values bound so far."""
 
-	def __init__(self, doctype: str, parent_doctype: str | None = None, null_safe: bool = False):
-		self.doctype, self.parent_doctype, self.null_safe = doctype, parent_doctype, null_safe
+	def __init__(self, doctype: str, null_safe: bool = False):
+		self.doctype, self.null_safe = doctype, null_safe
 		self.table = f"`tab{doctype}`"
 		self.meta = frappe.get_meta(doctype)
 		self.values: list[Any] = []
@@ -48,7 +48,7 @@ class Query:
 
 	def _join(self, doctype: str) -> str:
 		child = f"`tab{doctype}`"
-		if not any(df.options == doctype for df in self.meta.get_table_fields()):
+		if doctype not in self.meta.plan.tables.values():
 			raise DataError(f"{doctype} is not a table of {self.doctype}")
 		on = f"{child}.parenttype = {local.db.escape(self.doctype)} AND {child}.parent = {self.table}.name"
 		self.joins[doctype] = f" LEFT JOIN {child} ON ({on})"
@@ -56,8 +56,7 @@ class Query:
 
 	def _permitted_in(self, doctype: str) -> set[str]:
 		if doctype not in self.permitted:
-			parent = self.parent_doctype if doctype == self.doctype else self.doctype
-			self.permitted[doctype] = set(get_permitted_fields(doctype, parent))
+			self.permitted[doctype] = set(get_permitted_fields(doctype, self.doctype))
 		return self.permitted[doctype]
 
 	# expressions
@@ -240,16 +239,13 @@ def get_list(
 	doctype: str, filters: Any = None, fields: Any = None, or_filters: Any = None, group_by: str | None = None,
 	order_by: str | None = None, limit_start: int | None = None, limit_page_length: int | None = None,
 	limit: int | None = None, distinct: bool = False, pluck: str | None = None, as_list: bool = False,
-	parent_doctype: str | None = None, ignore_permissions: bool = False,
+	ignore_permissions: bool = False,
 ) -> Any:  # fmt: skip
 	"""Rows of a DocType that the user may read."""
-	query = Query(doctype, parent_doctype, null_safe=True)
+	query = Query(doctype, null_safe=True)
 	allowed = ""
 	if not ignore_permissions:
-		if not any(
-			frappe.has_permission(doctype, right, parent_doctype=parent_doctype)
-			for right in ("select", "read")
-		):
+		if not any(frappe.has_permission(doctype, right) for right in ("select", "read")):
 			text = frappe._("Insufficient Permission for {0}").format(frappe.bold(doctype))
 			frappe.throw(text, frappe.PermissionError)
 		query.check = local.session.user != "Administrator"

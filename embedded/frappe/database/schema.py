@@ -85,7 +85,7 @@ class Schema:
 		if meta.istable:
 			columns.update(parent=name, parentfield=name, parenttype=name)
 		for df in meta.fields:
-			kind = None if df.is_virtual else dialect.column_type(df.fieldtype, df.length)
+			kind = dialect.column_type(df.fieldtype, df.length)
 			if kind:
 				columns[df.fieldname] = self._with_default(df, kind)
 		return columns
@@ -113,7 +113,7 @@ class Schema:
 		present = {index["name"].removeprefix(f"{table}.") for index in self._inspector().get_indexes(table)}
 		wanted = {"parent": False} if meta.istable else {"modified": False, "creation": False}
 		for df in meta.fields:
-			if (df.unique or df.search_index) and not df.is_virtual:
+			if df.unique or df.search_index:
 				wanted[df.fieldname] = bool(df.unique)
 		for column, unique in wanted.items():
 			name, other = (f"unique_{column}", column) if unique else (column, f"unique_{column}")

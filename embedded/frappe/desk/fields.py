@@ -48,7 +48,7 @@ def option_text(df: Any, value: str) -> str:
 def readable(meta: Any) -> dict[str, Any]:
 	"""The DocFields that a list, a search or an export may show this user."""
 	levels = get_permlevel_access(meta, "read")
-	fields = (df for df in meta.fields if df.fieldtype not in NOT_LISTED and not df.get("is_virtual"))
+	fields = (df for df in meta.fields if df.fieldtype not in NOT_LISTED)
 	return {df.fieldname: df for df in fields if df.permlevel in levels}
 
 

@@ -40,7 +40,7 @@ class Form:
 			return False
 		if df.fieldtype in F.LAYOUT or df.fieldtype == "Read Only" or df.fieldname in NEVER:
 			return False
-		if df.hidden or df.read_only or df.get("is_virtual") or df.permlevel not in self.writable:
+		if df.hidden or df.read_only or df.permlevel not in self.writable:
 			return False
 		if df.set_only_once and not self.is_new and self.doc.get(df.fieldname):
 			return False

@@ -10,15 +10,12 @@ default_fields = ("doctype", "name", "owner", "creation", "modified", "modified_
 child_table_fields = ("parent", "parentfield", "parenttype")
 
 
-def get_permitted_fields(doctype: str, parenttype: str | None = None) -> list[str]:
-	"""The columns of a DocType that the user may read; those of a child table follow their parent's permissions."""
+def get_permitted_fields(doctype: str, asked: str) -> list[str]:
+	"""The columns of a DocType, or of a table of it, that the user may read; a table follows its parent's permissions."""
 	import frappe
 	from frappe.permissions import get_permlevel_access
 
-	meta = frappe.get_meta(doctype)
-	levels = {0, *get_permlevel_access(frappe.get_meta(parenttype) if parenttype else meta, "read")}
-	columns = meta.get_valid_columns()
-	if frappe.session.user == "Administrator" or (meta.istable and not parenttype):
-		return columns
-	hidden = {df.fieldname for df in meta.fields if df.permlevel not in levels}
-	return [column for column in columns if column not in hidden]
+	levels = {0, *get_permlevel_access(frappe.get_meta(asked), "read")}
+	plan = frappe.get_meta(doctype).plan
+	hidden = {df.fieldname for df in plan.high_permlevel if df.permlevel not in levels}
+	return [column for column in plan.columns if column not in hidden]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe import _
 from frappe.hooks_registry import get_module_app, scrub
-from frappe.model.fieldplan import plan_of
 from frappe.model.naming import set_new_name
 from frappe.utils import cstr
 
@@ -55,7 +54,7 @@ class BaseDocument:
 	def __init__(self, values: dict[str, Any]):
 		data = self.__dict__
 		data["doctype"] = values.get("doctype") or data.get("doctype")
-		plan = plan_of(self.meta)
+		plan = self.meta.plan
 		data.update(dict.fromkeys(plan.columns), docstatus=0, idx=0)
 		data.update((fieldname, []) for fieldname in plan.tables)
 		self.update(values)
@@ -84,7 +83,7 @@ class BaseDocument:
 
 	def set(self, key: str, value: Any) -> None:
 		"""Set a field; a list for a table field replaces its rows."""
-		if key in plan_of(self.meta).tables:
+		if key in self.meta.plan.tables:
 			self.__dict__[key] = []
 			self.extend(key, value or [])
 		elif key not in RESERVED:
@@ -101,7 +100,7 @@ class BaseDocument:
 
 	def append(self, key: str, value: Any = None) -> "BaseDocument":
 		"""Add a child row and return it."""
-		doctype = plan_of(self.meta).tables.get(key)
+		doctype = self.meta.plan.tables.get(key)
 		if not doctype:
 			raise AttributeError(key)
 		row = value
@@ -131,7 +130,7 @@ class BaseDocument:
 
 	def get_all_children(self) -> list["BaseDocument"]:
 		"""Rows of all tables."""
-		return [row for field in plan_of(self.meta).tables for row in self.__dict__.get(field) or ()]
+		return [row for field in self.meta.plan.tables for row in self.__dict__.get(field) or ()]
 
 	def is_new(self) -> bool:
 		"""Not in the database yet."""
@@ -139,7 +138,7 @@ class BaseDocument:
 
 	def get_valid_dict(self) -> "frappe._dict":
 		"""What is stored in the row; numbers in the types of their columns."""
-		data, plan, out = self.__dict__, plan_of(self.meta), frappe._dict()
+		data, plan, out = self.__dict__, self.meta.plan, frappe._dict()
 		for column in plan.columns:
 			value = data.get(column)
 			convert = plan.numbers.get(column)
@@ -159,7 +158,7 @@ class BaseDocument:
 		if no_nulls:
 			out = frappe._dict((key, value) for key, value in out.items() if value is not None)
 		out["doctype"] = self.doctype
-		for field in plan_of(self.meta).tables:
+		for field in self.meta.plan.tables:
 			rows = self.__dict__.get(field) or ()
 			out[field] = [row.as_dict(no_nulls) for row in rows]
 		if self.is_new():
@@ -175,7 +174,7 @@ class BaseDocument:
 	def row_values(self) -> dict[str, Any]:
 		"""What is written into the row."""
 		values = self.get_valid_dict()
-		for column, convert in plan_of(self.meta).moments.items():
+		for column, convert in self.meta.plan.moments.items():
 			if isinstance(values[column], str):
 				values[column] = convert(values[column])
 		return values
@@ -215,7 +214,7 @@ def load_rows(parent: BaseDocument, field: str, doctype: str, for_update: bool =
 		(parent.name, parent.doctype, field),
 		as_dict=True,
 	)
-	controller, columns = get_controller(doctype), plan_of(frappe.get_meta(doctype)).columns
+	controller, columns = get_controller(doctype), frappe.get_meta(doctype).plan.columns
 	rows = [controller.__new__(controller) for _values in found]
 	for row, values in zip(rows, found, strict=True):
 		row.__dict__.update((column, values.get(column)) for column in columns)
@@ -256,7 +255,7 @@ def _explain_violation(doc: BaseDocument, error: Exception) -> None:
 		frappe.msgprint(text, title=_("Duplicate Name"), indicator="red")
 		raise frappe.DuplicateEntryError(doc.doctype, doc.name, error) from error
 	if frappe.db.is_unique_key_violation(error):
-		fields = sorted((field for field in plan_of(doc.meta).unique if field in cstr(error)), key=len)
+		fields = sorted((field for field in doc.meta.plan.unique if field in cstr(error)), key=len)
 		label = _(doc.meta.get_label(fields[-1])) if fields else cstr(error)
 		frappe.msgprint(_("{0} must be unique").format(label))
 		raise frappe.UniqueValidationError(doc.doctype, doc.name, error) from error

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.model import table_fields
 from frappe.model.base_document import BaseDocument
-from frappe.model.fieldplan import NUMBERS, plan_of
+from frappe.model.fieldplan import NUMBERS
 from frappe.permissions import get_permlevel_access
 from frappe.utils import (
 	cstr,
@@ -41,7 +41,7 @@ def set_defaults(doc: BaseDocument) -> None:
 	"""Fill what is missing in a new document, and in new rows, with the fields' default values."""
 	for one in (doc, *doc.get_all_children()):
 		if one.is_new():
-			for df in plan_of(one.meta).defaults:
+			for df in one.meta.plan.defaults:
 				if one.__dict__.get(df.fieldname) is None:
 					one.__dict__[df.fieldname] = default_value(df)
 
@@ -66,7 +66,7 @@ def default_value(df: Any) -> Any:
 def single_values(doc: "Document") -> dict[str, Any]:
 	"""The stored values of a Single, defaults where nothing is stored yet."""
 	values = frappe.db.get_singles_dict(doc.doctype, cast=True)
-	values = values or {df.fieldname: default_value(df) for df in plan_of(doc.meta).defaults}
+	values = values or {df.fieldname: default_value(df) for df in doc.meta.plan.defaults}
 	return {"owner": "Administrator", **values, "name": doc.doctype}
 
 
@@ -95,7 +95,7 @@ def _is_empty(df: Any, value: Any) -> bool:
 def _check_mandatory(doc: "Document", rows: list[BaseDocument]) -> None:
 	missing = []
 	for one in rows:
-		for df in plan_of(one.meta).mandatory:
+		for df in one.meta.plan.mandatory:
 			if not _is_empty(df, one.get(df.fieldname)):
 				continue
 			missing.append(df.fieldname)
@@ -110,13 +110,13 @@ def _check_mandatory(doc: "Document", rows: list[BaseDocument]) -> None:
 
 
 def _check_formats(doc: BaseDocument) -> None:
-	for df, kind in plan_of(doc.meta).formats:
+	for df, kind in doc.meta.plan.formats:
 		if kind in FORMATS and doc.get(df.fieldname):
 			FORMATS[kind](doc.get(df.fieldname), throw=True)
 
 
 def _check_selects(doc: BaseDocument) -> None:
-	for df, options in plan_of(doc.meta).selects:
+	for df, options in doc.meta.plan.selects:
 		value = cstr(doc.get(df.fieldname)).strip()
 		if value and value not in options:
 			choices = '", "'.join(_(option) for option in df.options.split("\n") if option)
@@ -125,14 +125,14 @@ def _check_selects(doc: BaseDocument) -> None:
 
 
 def _check_non_negative(doc: BaseDocument) -> None:
-	for df in plan_of(doc.meta).non_negative:
+	for df in doc.meta.plan.non_negative:
 		if flt(doc.get(df.fieldname)) < 0:
 			text = _("Value cannot be negative for {0}: {1}").format(_(doc.doctype), frappe.bold(_(df.label)))
 			frappe.throw(_place(doc) + text, frappe.NonNegativeError)
 
 
 def _check_lengths(doc: BaseDocument) -> None:
-	for df, longest in plan_of(doc.meta).lengths:
+	for df, longest in doc.meta.plan.lengths:
 		value = doc.__dict__.get(df.fieldname)
 		if isinstance(value, str) and len(value) > longest:
 			which = f", {_('Row')} {doc.idx}" if doc.meta.istable else f" {doc.name}"
@@ -143,7 +143,7 @@ def _check_lengths(doc: BaseDocument) -> None:
 
 def _sanitize(doc: BaseDocument) -> None:
 	"""Take what a browser would run out of the texts."""
-	data, plan = doc.__dict__, plan_of(doc.meta)
+	data, plan = doc.__dict__, doc.meta.plan
 	for fieldname in plan.columns if not frappe.flags.in_install else ():
 		value = data.get(fieldname)
 		if not isinstance(value, str) or ("<" not in value and ">" not in value):
@@ -155,7 +155,7 @@ def _sanitize(doc: BaseDocument) -> None:
 
 def save_passwords(doc: "Document") -> None:
 	"""Encrypt Password fields away; the row keeps stars."""
-	for fieldname in plan_of(doc.meta).passwords:
+	for fieldname in doc.meta.plan.passwords:
 		value = doc.get(fieldname)
 		if value and set(value) != {"*"}:
 			set_encrypted_password(doc.doctype, doc.name, value, fieldname)
@@ -175,7 +175,7 @@ def check_links(doc: "Document") -> None:
 	for one, df, doctype in places:
 		names, columns = fetched.setdefault(doctype, (set(), set()))
 		names.add(cstr(one.get(df.fieldname)))
-		columns.update(source for _df, source in plan_of(one.meta).fetches.get(df.fieldname, ()))
+		columns.update(source for _df, source in one.meta.plan.fetches.get(df.fieldname, ()))
 	found = {doctype: _linked_rows(doctype, *wanted) for doctype, wanted in fetched.items()}
 	missing, cancelled = [], []
 	for one, df, doctype in places:
@@ -187,7 +187,7 @@ def check_links(doc: "Document") -> None:
 			_set_fetched(one, df, row)
 			if row.get("docstatus") == 2 and one.meta.is_submittable and df.fieldname != "amended_from":
 				cancelled.append(text)
-		elif df.fieldname not in plan_of(one.meta).fetches:  # else, as on a bench, it is not refused
+		elif df.fieldname not in one.meta.plan.fetches:  # else, as on a bench, it is not refused
 			missing.append(text)
 	if missing:
 		frappe.throw(_("Could not find {0}").format(", ".join(missing)), frappe.LinkValidationError)
@@ -200,7 +200,7 @@ def check_links(doc: "Document") -> None:
 def _links_of(doc: "Document") -> Iterator[tuple[BaseDocument, Any, str]]:
 	"""(document or row, field, linked DocType) of every link that is set."""
 	for one in (doc, *doc.get_all_children()):
-		plan, data = plan_of(one.meta), one.__dict__
+		plan, data = one.meta.plan, one.__dict__
 		for df in plan.links:
 			if data.get(df.fieldname):
 				yield one, df, df.options
@@ -219,7 +219,7 @@ def _linked_rows(doctype: str, names: set[str], fetch: set[str]) -> dict[str, di
 		return {}
 	if meta.issingle:
 		return {doctype: {"name": doctype}}
-	columns = ["name", *(field for field in fetch - {"name"} if field in plan_of(meta).columns)]
+	columns = ["name", *(field for field in fetch - {"name"} if field in meta.plan.columns)]
 	columns += ["docstatus"] if meta.is_submittable else []
 	known = frappe.db.value_cache.setdefault(("names", doctype), {}) if columns == ["name"] else {}
 	if unknown := [name for name in names if name not in known]:
@@ -233,7 +233,7 @@ def _linked_rows(doctype: str, names: set[str], fetch: set[str]) -> dict[str, di
 
 
 def _set_fetched(doc: BaseDocument, link: Any, row: dict[str, Any]) -> None:
-	for df, source in plan_of(doc.meta).fetches.get(link.fieldname, ()):
+	for df, source in doc.meta.plan.fetches.get(link.fieldname, ()):
 		kept = (df.fetch_if_empty and doc.get(df.fieldname)) or (
 			doc.docstatus == 1 and not df.allow_on_submit and not doc.is_new()
 		)
@@ -256,14 +256,14 @@ def same(doc: BaseDocument, df: Any, before: Any, after: Any) -> bool:
 
 def typed(doc: BaseDocument, fieldname: str, value: Any) -> Any:
 	"""A field's value in the field's type."""
-	plan = plan_of(doc.meta)
+	plan = doc.meta.plan
 	convert = plan.numbers.get(fieldname) or plan.moments.get(fieldname)
 	return convert(value) if convert and value not in (None, "") else value
 
 
 def changes(old: BaseDocument, new: BaseDocument) -> list[tuple[Any, Any, Any]]:
 	"""(field, before, after) of every stored field that differs."""
-	pairs = ((df, old.get(name), new.get(name)) for name, df in plan_of(new.meta).stored.items())
+	pairs = ((df, old.get(name), new.get(name)) for name, df in new.meta.plan.stored.items())
 	return [(df, before, after) for df, before, after in pairs if not same(new, df, before, after)]
 
 
@@ -274,7 +274,7 @@ def check_constants(doc: "Document") -> None:
 		return
 	labels = [
 		df.label
-		for df in plan_of(doc.meta).constants
+		for df in doc.meta.plan.constants
 		if not same(doc, df, before.get(df.fieldname), doc.get(df.fieldname))
 	]
 	if not doc.creation or get_datetime(doc.creation) != get_datetime(before.creation):
@@ -310,14 +310,14 @@ def reset_forbidden_fields(doc: "Document") -> None:
 	"""Fields of a permission level the user may not write go back to what they were."""
 	if doc.flags.ignore_permissions or frappe.flags.in_install or frappe.session.user == "Administrator":
 		return
-	tables = plan_of(doc.meta).tables.values()
-	if not any(plan_of(meta).high_permlevel for meta in (doc.meta, *map(frappe.get_meta, tables))):
+	tables = doc.meta.plan.tables.values()
+	if not any(meta.plan.high_permlevel for meta in (doc.meta, *map(frappe.get_meta, tables))):
 		return
 	before, allowed = doc.get_doc_before_save(), get_permlevel_access(doc.meta, "write")
 	old = {row.name: row for row in (before, *before.get_all_children())} if before else {}
 	# as on a bench: rows of a new document are taken as they are
 	for one in (doc, *doc.get_all_children()) if before else (doc,):
-		for df in plan_of(one.meta).high_permlevel:
+		for df in one.meta.plan.high_permlevel:
 			if df.permlevel not in allowed:
-				default = default_value(df) if df in plan_of(one.meta).defaults else None
+				default = default_value(df) if df in one.meta.plan.defaults else None
 				one.set(df.fieldname, old[one.name].get(df.fieldname) if one.name in old else default)

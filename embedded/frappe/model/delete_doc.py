@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import frappe
 from frappe import _
 from frappe.model.base_document import forget
-from frappe.model.fieldplan import plan_of
 from frappe.model.naming import revert_series_if_last
 from frappe.utils import cstr
 
@@ -41,10 +40,10 @@ def delete_doc(
 	if "#" in (doc.meta.autoname or "") and ":" not in doc.meta.autoname:
 		revert_series_if_last(doc.meta.autoname, doc.name, doc)
 	frappe.db.sql(f"DELETE FROM `tab{doc.doctype}` WHERE `name` = %s", doc.name)
-	for child in set(plan_of(doc.meta).tables.values()):
+	for child in set(doc.meta.plan.tables.values()):
 		query = f"DELETE FROM `tab{child}` WHERE `parent` = %s AND `parenttype` = %s"
 		frappe.db.sql(query, (doc.name, doc.doctype))
-	if plan_of(doc.meta).passwords:
+	if doc.meta.plan.passwords:
 		frappe.db.sql("DELETE FROM `__Auth` WHERE `doctype` = %s AND `name` = %s", (doc.doctype, doc.name))
 	doc.run_method("after_delete")
 	_delete_traces(doc)
@@ -74,7 +73,7 @@ def _delete_traces(doc: "Document") -> None:
 def links_to(doctype: str) -> Iterator[tuple[str, str, str | None]]:
 	"""(DocType, field, None) of every Link to a DocType; of every Dynamic Link with the field that names the type."""
 	for name in frappe.get_all("DocType", {"issingle": 0}, pluck="name"):
-		plan = plan_of(frappe.get_meta(name))
+		plan = frappe.get_meta(name).plan
 		yield from ((name, df.fieldname, None) for df in plan.links if df.options == doctype)
 		yield from ((name, df.fieldname, df.options) for df in plan.dynamic_links)
 

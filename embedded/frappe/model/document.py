@@ -14,7 +14,6 @@ from frappe.model.base_document import (
 	set_parent,
 )
 from frappe.model.delete_doc import check_if_doc_is_linked
-from frappe.model.fieldplan import plan_of
 from frappe.model.naming import set_new_name
 from frappe.model.versions import insert_version
 from frappe.model.workflow import validate_workflow
@@ -67,7 +66,7 @@ def _without_identity(values: dict[str, Any], ignore_no_copy: bool) -> dict[str,
 	if not ignore_no_copy:
 		drop.update(df.fieldname for df in meta.fields if df.no_copy)
 	out = {key: value for key, value in values.items() if key not in drop}
-	for table in out.keys() & plan_of(meta).tables:
+	for table in out.keys() & meta.plan.tables:
 		out[table] = [_without_identity(row, ignore_no_copy) for row in out[table]]
 	return out
 
@@ -100,7 +99,7 @@ class Document(BaseDocument):
 
 	def load_from_db(self) -> "Document":
 		"""Read the document and its rows again."""
-		data, plan, locked = self.__dict__, plan_of(self.meta), bool(self.flags.for_update)
+		data, plan, locked = self.__dict__, self.meta.plan, bool(self.flags.for_update)
 		if self.meta.issingle:
 			values = checks.single_values(self)
 		else:
@@ -143,7 +142,7 @@ class Document(BaseDocument):
 		"""Empty the fields of permission levels that the user may not read."""
 		visible = get_permlevel_access(self.meta, "read")
 		for row in (self, *self.get_all_children()):
-			for df in plan_of(row.meta).high_permlevel:
+			for df in row.meta.plan.high_permlevel:
 				if df.permlevel not in visible:
 					row.set(df.fieldname, None)
 
@@ -217,7 +216,7 @@ class Document(BaseDocument):
 	def update_children(self) -> None:
 		"""Write the rows of all tables: new ones, changed ones, and delete those that are gone."""
 		before = self.get_doc_before_save()
-		for field, doctype in plan_of(self.meta).tables.items():
+		for field, doctype in self.meta.plan.tables.items():
 			rows, stored = self.get(field) or [], {row.name for row in (before and before.get(field)) or ()}
 			insert_rows([row for row in rows if row.name not in stored])
 			if kept := {row.name: row.row_values() for row in rows if row.name in stored}:
@@ -272,7 +271,7 @@ class Document(BaseDocument):
 			self.check_permission("cancel" if self._action == "cancel" else "submit")
 
 	def _set_parents(self) -> None:
-		for field in plan_of(self.meta).tables:
+		for field in self.meta.plan.tables:
 			for row in self.__dict__[field] or ():
 				set_parent(row, self, field)
 

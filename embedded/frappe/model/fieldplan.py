@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from frappe.model import child_table_fields, default_fields, no_value_fields, table_fields
+from frappe.database.columns import CONVERTERS
+from frappe.database.dialects import FIELD_KINDS
+from frappe.model import child_table_fields, default_fields, table_fields
 from frappe.utils import cint, flt
 
 if TYPE_CHECKING:
@@ -16,10 +18,8 @@ class FieldPlan:
 	"""A DocType's fields sorted by what has to be done with them."""
 
 	def __init__(self, meta: "Meta"):
-		from frappe.database.columns import CONVERTERS
-
 		fields = [df for df in meta.fields if df.fieldname]
-		stored = [df for df in fields if df.fieldtype not in no_value_fields]
+		stored = [df for df in fields if df.fieldtype in FIELD_KINDS]
 		self.stored = {df.fieldname: df for df in stored}
 		self.tables = {df.fieldname: df.options for df in fields if df.fieldtype in table_fields}
 		own = default_fields[1:] + (child_table_fields if meta.istable else ())
@@ -50,11 +50,3 @@ class FieldPlan:
 		self.defaults = [
 			df for df in stored if df.default not in (None, "") or df.fieldtype == "Time" or df in selects
 		]
-
-
-def plan_of(meta: "Meta") -> FieldPlan:
-	"""The plan of this meta, made when first asked for."""
-	plan = meta.__dict__.get("_plan")
-	if plan is None:
-		meta.__dict__["_plan"] = plan = FieldPlan(meta)
-	return plan

@@ -1,14 +1,15 @@
 """What a DocType is: its JSON file, or the definition in its row when it is custom."""
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import frappe
 from frappe.context import local
-from frappe.database.dialects import FIELD_KINDS
 from frappe.hooks_registry import get_app_path, get_installed_apps, scrub
-from frappe.model import child_table_fields, default_fields, table_fields
+from frappe.model import table_fields
+from frappe.model.fieldplan import FieldPlan
 from frappe.types.frappedict import _dict
 
 _metas: dict[tuple[str, str], "Meta"] = {}
@@ -30,24 +31,21 @@ class Meta:
 		self.is_submittable = int(self.get("is_submittable") or 0)
 		self.sort_field = self.get("sort_field") or "modified"
 		self.sort_order = self.get("sort_order") or "DESC"
-		self._order_fields(definition.get("field_order"))
+		if order := definition.get("field_order"):
+			self.fields.sort(
+				key=lambda df: order.index(df.fieldname) if df.fieldname in order else len(order)
+			)
 		if self.is_submittable and not any(df.fieldname == "amended_from" for df in self.fields):
 			self.fields.append(_dict(fieldname="amended_from", fieldtype="Link", label="Amended From",
 				options=self.name, read_only=1, no_copy=1, print_hide=1, search_index=1))  # fmt: skip
 		for idx, df in enumerate(self.fields, 1):
 			df.idx, df.parent, df.permlevel = idx, self.name, int(df.permlevel or 0)
 		self._fields = {df.fieldname: df for df in self.fields if df.fieldname}
-		self._valid_columns: list[str] | None = None
 
 	def __getattr__(self, key: str) -> Any:
 		if key.startswith("__"):
 			raise AttributeError(key)
 		return None
-
-	def _order_fields(self, order: list[str] | None) -> None:
-		if order:
-			place = {fieldname: i for i, fieldname in enumerate(order)}
-			self.fields.sort(key=lambda df: place.get(df.fieldname, len(place)))
 
 	def get(self, key: str, filters: dict | None = None) -> Any:
 		"""A property; for a list those rows that match `filters`."""
@@ -58,7 +56,9 @@ class Meta:
 
 	def as_dict(self, no_nulls: bool = False) -> _dict:
 		"""All of it as a dict."""
-		return _dict({key: value for key, value in self.__dict__.items() if not key.startswith("_")})
+		return _dict(
+			{key: value for key, value in self.__dict__.items() if not key.startswith("_") and key != "plan"}
+		)
 
 	def get_field(self, fieldname: str) -> _dict | None:
 		"""The field of this name."""
@@ -68,21 +68,18 @@ class Meta:
 		"""Whether there is a field of this name."""
 		return fieldname in self._fields
 
+	@cached_property
+	def plan(self) -> FieldPlan:
+		"""The fields sorted by what has to be done with them."""
+		return FieldPlan(self)
+
 	def get_valid_columns(self) -> list[str]:
 		"""The columns of the table."""
-		if self._valid_columns is None:
-			own = [*default_fields[1:], *(child_table_fields if self.istable else ())]
-			stored = [df.fieldname for df in self.fields if df.fieldtype in FIELD_KINDS and not df.is_virtual]
-			self._valid_columns = own + [column for column in stored if column not in own]
-		return self._valid_columns
+		return self.plan.columns
 
 	def get_table_fields(self) -> list[_dict]:
 		"""Table and Table MultiSelect fields."""
-		return [df for df in self.fields if df.fieldtype in table_fields and not df.is_virtual]
-
-	def get_link_fields(self) -> list[_dict]:
-		"""Link fields."""
-		return [df for df in self.fields if df.fieldtype == "Link"]
+		return [df for df in self.fields if df.fieldtype in table_fields]
 
 	def get_label(self, fieldname: str) -> str:
 		"""The label of a field."""

@@ -10,7 +10,6 @@ import frappe
 from frappe.hooks_registry import scrub
 from frappe.model import checks
 from frappe.model.base_document import insert_rows
-from frappe.model.fieldplan import plan_of
 from frappe.utils import cint, get_datetime
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _import_file(path: str) -> None:
 	doc = frappe.get_doc({"creation": values["modified"], **values, "__islocal": 1})
 	checks.set_defaults(doc)
 	insert_rows([doc])
-	for field in plan_of(doc.meta).tables:
+	for field in doc.meta.plan.tables:
 		for each in doc.get(field):
 			each.name = None
 		insert_rows(doc.get(field))

@@ -6,7 +6,6 @@ from typing import Any
 import frappe
 from frappe.model.base_document import insert_rows
 from frappe.model.checks import changes, typed
-from frappe.model.fieldplan import plan_of
 
 
 def insert_version(before: Any, after: Any) -> None:
@@ -21,7 +20,7 @@ def _difference(old: Any, new: Any) -> dict | None:
 	out: dict[str, Any] = {"added": [], "changed": _changed(old, new), "removed": [], "row_changed": []}
 	if old.docstatus != new.docstatus:
 		out["changed"].append(["docstatus", old.docstatus, new.docstatus])
-	for field in plan_of(new.meta).tables:
+	for field in new.meta.plan.tables:
 		before = {row.name: row for row in old.get(field)}
 		for i, row in enumerate(new.get(field) or ()):
 			if row.name not in before:
