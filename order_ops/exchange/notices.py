@@ -9,9 +9,11 @@ from collections import defaultdict
 from datetime import datetime
 
 import frappe
-from frappe import _
 from frappe.utils import format_datetime
 from order_ops.exchange import service
+from order_ops.exchange.rules import said
+from order_ops.policy import service as policies
+from order_ops.problems import _
 
 # Who gets the orders of a wave when it is done (E-4.13g), and who what the wave held back.
 WAVE_READERS = ("Warehouse Keeper", "BU Finance")
@@ -22,14 +24,18 @@ DAY_CLOSE = "DAY"
 
 def clocks_warned(clocks: list[str], at: datetime) -> None:
 	"""Tell the owner of a step that its time is nearly over."""
+	titles = _step_titles()
 	service.queue(
 		{
 			**_about(clock),
 			"message_key": f"warn:{clock.name}",
 			"event": "Clock Warned",
 			"recipient_role": clock.owner_role,
-			"subject": _("{0} of {1} is due at {2}").format(
-				clock.step, clock.reference_name, format_datetime(clock.due_at, "HH:mm")
+			"subject": said(
+				_("{0} of {1} is due at {2}"),
+				said(titles.get(clock.step, clock.step)),
+				clock.reference_name,
+				format_datetime(clock.due_at, "HH:mm"),
 			),
 		}
 		for clock in _clocks(clocks)
@@ -39,14 +45,18 @@ def clocks_warned(clocks: list[str], at: datetime) -> None:
 
 def clocks_breached(clocks: list[str], at: datetime) -> None:
 	"""Tell the role a breach is escalated to, once (E-4.11a)."""
+	titles = _step_titles()
 	service.queue(
 		{
 			**_about(clock),
 			"message_key": f"breach:{clock.name}",
 			"event": "Clock Breached",
 			"recipient_role": clock.escalate_to or clock.owner_role,
-			"subject": _("{0} of {1} was due at {2} and is late").format(
-				clock.step, clock.reference_name, format_datetime(clock.due_at, "yyyy-MM-dd HH:mm")
+			"subject": said(
+				_("{0} of {1} was due at {2} and is late"),
+				said(titles.get(clock.step, clock.step)),
+				clock.reference_name,
+				format_datetime(clock.due_at, "yyyy-MM-dd HH:mm"),
 			),
 		}
 		for clock in _clocks(clocks)
@@ -85,10 +95,8 @@ def _wave_messages(run: frappe._dict, unit: str, lines: list[frappe._dict]) -> l
 			"business_unit": unit or None,
 			"reference_doctype": "Ops Wave Run",
 			"reference_name": run.name,
-			"subject": subject.format(_(run.title), run.business_date, len(part)),
-			"body": "\n".join(
-				"  ".join(filter(None, (line.sales_order, line.document, line.reason))) for line in part
-			),
+			"subject": said(subject, said(run.title), str(run.business_date), len(part)),
+			"body": [[line.sales_order, line.document, said(line.reason or "")] for line in part],
 			"payload": {"orders": [line.sales_order for line in part]},
 		}
 		for readers, part, rule, subject in parts
@@ -115,6 +123,10 @@ def _lines_by_unit(run: str) -> dict[str, list[frappe._dict]]:
 	for line in lines:
 		found[units.get(line.sales_order) or ""].append(line)
 	return found
+
+
+def _step_titles() -> dict[str, str]:
+	return {step.step: step.title for policy in policies.profiles.all().values() for step in policy.steps}
 
 
 def _clocks(names: list[str]) -> list[frappe._dict]:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 # Minutes after the first, second, … attempt; after the last the message has failed and a person decides.
 RETRY_MINUTES = (1, 5, 15, 60, 240, 1440)
@@ -15,6 +17,8 @@ RETRY_MINUTES = (1, 5, 15, 60, 240, 1440)
 WAIT_MINUTES = 60
 # So long a worker may take for its messages; if it is gone after that, they are sent by another one.
 LEASE_MINUTES = 10
+# So many notices of one kind to one person at a time are one notice with a list.
+DIGEST_FROM = 4
 
 
 class Fate(Enum):
@@ -54,3 +58,38 @@ def next_try(attempts: int, at: datetime) -> datetime | None:
 	if attempts > len(RETRY_MINUTES):
 		return None
 	return at + timedelta(minutes=RETRY_MINUTES[attempts - 1])
+
+
+def said(text: str, *args: Any) -> dict[str, Any]:
+	"""An English text marked for translation, with its values, to be told in the reader's language.
+
+	A value may be such a text itself; every other value is shown as it is.
+	"""
+	return {"_": text, "args": list(args)}
+
+
+def line(words: Any, translate: Callable[[str], str]) -> str:
+	"""One line of a message: a text made by `said`, plain text, or several of them side by side."""
+	if isinstance(words, Mapping):
+		text = translate(words["_"])
+		return text.format(*(line(arg, translate) for arg in words["args"])) if words["args"] else text
+	if isinstance(words, Sequence) and not isinstance(words, str):
+		return "  ".join(filter(None, (line(part, translate) for part in words)))
+	return "" if words is None else str(words)
+
+
+def takes_sets(function: Callable) -> Callable:
+	"""Mark a channel's function that takes a list of messages and returns {name: Outcome}."""
+	function.takes_sets = True
+	return function
+
+
+def share(messages: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+	"""What one person gets at a time, notice by notice: many of one event together, the others one by one."""
+	by_event: dict[str, list] = {}
+	for message in messages:
+		by_event.setdefault(message["event"], []).append(message)
+	shares = []
+	for of_event in by_event.values():
+		shares += [of_event] if len(of_event) >= DIGEST_FROM else [[message] for message in of_event]
+	return shares

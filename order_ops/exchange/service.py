@@ -6,6 +6,7 @@
 Another app adds a channel by the hook order_ops_message_channels: `{"Name": "path.of.function"}`, a function of the
 message (a dict of its fields, payload parsed) that returns an Outcome of exchange.rules. It gets message_key, by
 which the other system can recognise a message that was sent twice. The last registered function of a channel wins.
+A function marked with exchange.rules.takes_sets gets all messages that are due at once.
 
 Who waits for the other system's answer registers under the message's event in the hook order_ops_on_answer:
 `fn(answers: list[Answer])`, called in the transaction that marks the messages as sent.
@@ -22,8 +23,9 @@ from typing import Any
 
 import frappe
 from frappe import _
-from order_ops.exchange import rules
+from order_ops.exchange import letters, rules
 from order_ops.exchange.exceptions import MessageNotOpen
+from order_ops.exchange.people import site_language
 from order_ops.exchange.rules import Fate, Outcome
 from order_ops.rows import insert_many, lock_many, update_many
 from order_ops.timekeeping import clock
@@ -50,6 +52,7 @@ FIELDS = [
 	"reference_name",
 	"subject",
 	"body",
+	"words",
 	"payload",
 	"attempts",
 ]
@@ -70,11 +73,12 @@ def queue(messages: Iterable[dict]) -> None:
 	"""Put messages into the outbox, each key once; a repeat changes nothing (D-15).
 
 	A message names message_key, event, channel and subject; what it may add: rule, recipient_role, recipient_user,
-	recipient, business_unit, reference_doctype, reference_name, body, payload (a dict). A desk message is delivered
-	by being there.
+	recipient, business_unit, reference_doctype, reference_name, body, payload (a dict). The subject is plain text or
+	made by exchange.rules.said, the body plain text or a list of such lines: people read them in their own language,
+	the row shows them in the site's.
 	"""
-	at = clock.now()
-	insert_many(DOCTYPE, [_row(message, at) for message in messages], ignore_duplicates=True)
+	at, language = clock.now(), site_language()
+	insert_many(DOCTYPE, [_row(message, at, language) for message in messages], ignore_duplicates=True)
 
 
 def flush(limit: int = 1000) -> dict[str, int]:
@@ -84,12 +88,12 @@ def flush(limit: int = 1000) -> dict[str, int]:
 	the messages of a killed worker are sent when its lease is over.
 	"""
 	counts = dict.fromkeys((SENT, FAILED, QUEUED), 0)
-	done = 0
-	while done < limit and (messages := _claim(min(BATCH, limit - done))):
-		done += len(messages)
-		outcomes = {message.name: _send(message) for message in messages}
-		_settle(messages, outcomes, counts)
-		frappe.db.commit()
+	for to_desks, batch in ((True, limit), (False, BATCH)):  # what comes to one desk at a time is one set
+		done = 0
+		while done < limit and (messages := _claim(min(batch, limit - done), to_desks)):
+			done += len(messages)
+			_settle(messages, _send(messages), counts)
+			frappe.db.commit()
 	return counts
 
 
@@ -105,26 +109,34 @@ def stop_message(doc: str | dict) -> None:
 	_reopen(doc, (QUEUED, FAILED), {"status": STOPPED, "next_try_at": None})
 
 
-def _row(message: dict, at: datetime) -> dict:
-	sent_already = message["channel"] == DESK
+def _row(message: dict, at: datetime, language: str) -> dict:
+	words = {"subject": message["subject"], "body": message.get("body")}
+	subject, body = letters.written(words, language)
 	return {
 		**message,
-		"subject": message["subject"][:SUBJECT_LENGTH],
-		"payload": json.dumps(message["payload"], ensure_ascii=False, default=str)
-		if message.get("payload")
-		else None,
-		"status": SENT if sent_already else QUEUED,
-		"sent_at": at if sent_already else None,
-		"next_try_at": None if sent_already else at,
+		"subject": subject[:SUBJECT_LENGTH],
+		"body": body or None,
+		"words": _json(words),
+		"payload": _json(message["payload"]) if message.get("payload") else None,
+		"status": QUEUED,
+		"next_try_at": at,
 	}
 
 
-def _claim(limit: int) -> list[frappe._dict]:
+def _json(values: dict) -> str:
+	return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def _claim(limit: int, to_desks: bool) -> list[frappe._dict]:
 	"""Found without a lock, then locked by name: a scan that locks would stand in the way of whoever queues."""
 	at = clock.now()
 	due = frappe.get_all(
 		DOCTYPE,
-		filters={"status": QUEUED, "next_try_at": ("<=", at)},
+		filters={
+			"status": QUEUED,
+			"next_try_at": ("<=", at),
+			"channel": ("=" if to_desks else "!=", DESK),
+		},
 		fields=FIELDS,
 		order_by="next_try_at, creation, name",
 		limit=limit,
@@ -137,12 +149,31 @@ def _claim(limit: int) -> list[frappe._dict]:
 	return [message for message in due if message.name in free]
 
 
-def _send(message: frappe._dict) -> Outcome:
-	message.payload = json.loads(message.payload) if message.payload else {}
-	paths = (frappe.get_hooks("order_ops_message_channels") or {}).get(message.channel)
-	if not paths:
-		return rules.waiting(_("No app registers the message channel {0}").format(message.channel))
-	return _apart(frappe.get_attr(paths[-1]), message)
+def _send(messages: list[frappe._dict]) -> dict[str, Outcome]:
+	by_channel = defaultdict(list)
+	for message in messages:
+		message.payload = json.loads(message.payload) if message.payload else {}
+		by_channel[message.channel].append(message)
+	outcomes = {}
+	for channel, part in by_channel.items():
+		paths = (frappe.get_hooks("order_ops_message_channels") or {}).get(channel)
+		if paths:
+			outcomes |= _through(frappe.get_attr(paths[-1]), part)
+		else:
+			reason = _("No app registers the message channel {0}").format(channel)
+			outcomes |= dict.fromkeys((message.name for message in part), rules.waiting(reason))
+	return outcomes
+
+
+def _through(channel: Callable, messages: list[frappe._dict]) -> dict[str, Outcome]:
+	if not getattr(channel, "takes_sets", False):
+		return {message.name: _apart(channel, message) for message in messages}
+	outcomes = _apart(channel, messages)
+	if isinstance(outcomes, dict):
+		return outcomes
+	if len(messages) == 1:
+		return {messages[0].name: outcomes}
+	return {name: found for one in messages for name, found in _through(channel, [one]).items()}
 
 
 def _settle(messages: list[frappe._dict], outcomes: dict[str, Outcome], counts: dict[str, int]) -> None:
@@ -183,9 +214,7 @@ def _change(message: frappe._dict, outcome: Outcome, at: datetime) -> dict:
 		return {"status": QUEUED, "next_try_at": later, "error": outcome.reason[:ERROR_LENGTH]}
 	attempts = message.attempts + 1
 	if outcome.fate is Fate.SENT:
-		answer = (
-			None if outcome.answer is None else json.dumps(outcome.answer, ensure_ascii=False, default=str)
-		)
+		answer = None if outcome.answer is None else _json(outcome.answer)
 		return {
 			"status": SENT,
 			"attempts": attempts,

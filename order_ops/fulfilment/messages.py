@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 import frappe
-from frappe import _
 from order_ops.exchange import service as exchange
+from order_ops.exchange.rules import said
 from order_ops.fulfilment.planning import NOTE, NOTE_ITEM
+from order_ops.problems import _
 
 PROCESSED_RULE = "E-4.13g"
 TOLD_OF_NOTES = ("BU Finance", "Warehouse Keeper")
@@ -23,7 +24,7 @@ LISTED = 200
 def notes_issued(names: Collection[str], at: datetime) -> None:
 	"""Finance and the keeper get the list of what was issued outside a wave (E-4.13g)."""
 	key = hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:20]
-	_tell(key, {"name": ("in", list(names))}, lambda number: _("{0} delivery notes issued").format(number))
+	_tell(key, {"name": ("in", list(names))}, _("{0} delivery notes issued"))
 
 
 def stock_arrived(places: Collection[tuple[str, str]], at: datetime) -> None:
@@ -51,14 +52,14 @@ def stock_arrived(places: Collection[tuple[str, str]], at: datetime) -> None:
 			"channel": "Desk",
 			"recipient_role": "Parts Support Specialist",
 			"business_unit": unit,
-			"subject": _("Stock arrived: {0} delivery notes wait for it").format(len(notes)),
-			"body": "\n".join(f"{row.name}  {row.sales_order}  {row.product}" for row in notes.values()),
+			"subject": said(_("Stock arrived: {0} delivery notes wait for it"), len(notes)),
+			"body": [[row.name, row.sales_order, row.product] for row in notes.values()],
 		}
 		for unit, notes in waiting.items()
 	)
 
 
-def _tell(key: str, filters: dict, subject: Callable[[int], str]) -> None:
+def _tell(key: str, filters: dict, subject: str) -> None:
 	by_unit = defaultdict(list)
 	fields = ["name", "sales_order", "business_unit", "warehouse", "customer_name"]
 	for note in frappe.get_all(NOTE, filters=filters, fields=fields, order_by="name"):
@@ -71,7 +72,7 @@ def _tell(key: str, filters: dict, subject: Callable[[int], str]) -> None:
 			"channel": "Desk",
 			"recipient_role": role,
 			"business_unit": unit,
-			"subject": subject(len(notes)),
+			"subject": said(subject, len(notes)),
 			"body": _listing(notes),
 			"payload": {"delivery_notes": [note.name for note in notes]},
 		}
@@ -80,8 +81,8 @@ def _tell(key: str, filters: dict, subject: Callable[[int], str]) -> None:
 	)
 
 
-def _listing(notes: list[frappe._dict]) -> str:
-	lines = [f"{n.name}  {n.sales_order}  {n.customer_name or ''}  {n.warehouse}" for n in notes[:LISTED]]
+def _listing(notes: list[frappe._dict]) -> list:
+	lines: list = [[n.name, n.sales_order, n.customer_name, n.warehouse] for n in notes[:LISTED]]
 	if len(notes) > LISTED:
-		lines.append(_("and {0} more").format(len(notes) - LISTED))
-	return "\n".join(lines)
+		lines.append(said(_("and {0} more"), len(notes) - LISTED))
+	return lines

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from order_ops import hooks
-from order_ops.setup import channels, policies, roles, workflows
+from order_ops.setup import channels, holds, policies, roles, workflows
 
 APP = Path(__file__).parents[1]
 FILE = APP / "translations" / "zh.csv"
@@ -30,7 +30,7 @@ FRAPPE_WORDS = frozenset(
 MARKERS = {"frappe", "order_ops.problems"}  # modules whose _ marks a text
 MARKED = re.compile(r"""\b_\(\s*(["'])(.+?)\1""")
 HAPPENED = re.compile(
-	r'"((?:Clock|Customer|Delivery Note|Invoice|Order|Wave) (?:Handed Over|Signed For|With Goods|[A-Z][a-z]+ed))"'
+	r'"((?:Clock|Customer|Delivery Note|Hold|Invoice|Order|Wave) (?:Handed Over|Signed For|With Goods|[A-Z][a-z]+ed))"'
 )
 PLACE = re.compile(r"\{\d*\}|%\w")
 WORDLESS = re.compile(r"^[^A-Za-z]*$")
@@ -95,12 +95,14 @@ def setup_texts() -> Iterator[Text]:
 	for profile in (policies.BU_PARTS, policies.GENERAL):
 		for row in (profile, *profile["waves"], *profile["steps"]):
 			yield Text(row["title"], "", "setup/policies.py")
+	for kind in holds.KINDS:
+		yield Text(kind, "", "setup/holds.py")
 	for channel in channels.CHANNELS:
 		yield Text(channel["title"], "", "setup/channels.py")
 
 
 def python_texts() -> Iterator[Text]:
-	"""What the program says through _(), and the phases it writes into the history."""
+	"""What the program says through _(), the phases it writes into the history, and the events it tells of."""
 	for path in sorted(APP.rglob("*.py")):
 		if path.name.startswith("test_") or "tests" in path.parts or "demo" in path.parts:
 			continue
@@ -120,7 +122,7 @@ def python_texts() -> Iterator[Text]:
 				yield from (Text(text, "", place) for text in _strings(node.args[0]))
 			elif isinstance(node, ast.Dict):
 				for key, value in zip(node.keys, node.values, strict=True):
-					if isinstance(key, ast.Constant) and key.value == "phase":
+					if isinstance(key, ast.Constant) and key.value in ("phase", "event"):
 						yield from (Text(text, "", place) for text in _strings(value))
 
 

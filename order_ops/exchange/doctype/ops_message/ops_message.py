@@ -39,6 +39,7 @@ class OpsMessage(Document):
 		sent_at: DF.Datetime | None
 		status: DF.Literal["Queued", "Sent", "Failed", "Stopped"]
 		subject: DF.Data
+		words: DF.Code | None
 	# end: auto-generated types
 
 	def validate(self) -> None:
