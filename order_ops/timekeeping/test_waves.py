@@ -173,7 +173,7 @@ class TestWaves(OpsTestCase):
 			},
 		)
 		keeper = told["Warehouse Keeper", "TEST-BU"]
-		self.assertEqual((keeper.rule, keeper.status), ("E-4.13g", "Sent"))
+		self.assertEqual((keeper.rule, keeper.status), ("E-4.13g", "Queued"))
 		self.assertIn(names[0], keeper.body)
 		self.assertIn(names[1], keeper.body)
 		self.assertNotIn(names[2], keeper.body)

@@ -84,9 +84,9 @@ class Outbox:
 	def flush(self, statements: int = 0, calls: int = 0) -> int:
 		"""Flush in another process, when the last worker's lease is over; returns the statements, -9 when killed."""
 		frappe.db.rollback()
+		options = (frappe.local.site, str(self.at), str(self.folder), str(statements), str(calls))
 		child = subprocess.run(
-			[sys.executable, "-c", CHILD, frappe.local.site, str(self.at), str(self.folder)]
-			+ [str(statements), str(calls)],
+			[sys.executable, "-c", CHILD, *options],
 			capture_output=True,
 			text=True,
 			timeout=300,
