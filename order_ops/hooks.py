@@ -26,6 +26,7 @@ before_tests = "order_ops.tests.before_tests"
 scheduler_events = {
 	"cron": {
 		"* * * * *": [
+			"order_ops.timekeeping.jobs.release_due_holds",
 			"order_ops.timekeeping.jobs.dispatch_waves",
 			"order_ops.timekeeping.jobs.sweep_clocks",
 			"order_ops.exchange.jobs.flush_outbox",
@@ -79,6 +80,15 @@ order_ops_on_event = {
 	],
 	"Order Released": ["order_ops.fulfilment.effects.order_released"],
 	"Wave Closed": ["order_ops.exchange.notices.waves_closed"],
+}
+
+# DocType -> what it may do; "DocType:Transition" is what a hold may block and a guard may refuse
+order_ops_transitions = {
+	"Ops Sales Order": ["Identify", "Release", "Withdraw", "Cancel", "Deliver"],
+	"Ops Customer Match": ["Search", "Verify", "Create", "Settle"],
+	"Ops Delivery Note": ["Wait", "Issue", "Ship", "Sign", "Cancel"],
+	"Ops Invoice": ["Issue", "Hand Over", "Receive", "Deliver", "Void"],
+	"Ops Dispatch List": ["Send"],
 }
 
 # "DocType:Transition" -> fn(names: list[str]) -> dict[str, Refusal]

@@ -8,7 +8,7 @@ Installing and migrating run the same function, so what is added here reaches ne
 
 from __future__ import annotations
 
-from order_ops.setup import channels, leftovers, policies, regions, roles, workflows
+from order_ops.setup import channels, holds, leftovers, policies, regions, roles, workflows
 
 
 def before_install() -> None:
@@ -27,11 +27,12 @@ def after_migrate() -> None:
 
 
 def make_missing() -> None:
-	"""Roles, delivery map, calendars and profiles, channels, workflows: each only where it is missing."""
+	"""Roles, delivery map, calendars and profiles, channels, kinds of holds, workflows: each only where it is missing."""
 	roles.make()
 	regions.make()
 	policies.make()
 	channels.make()
+	holds.make()
 	workflows.make()
 
 

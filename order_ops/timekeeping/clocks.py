@@ -60,6 +60,26 @@ def start(specs: Iterable[dict]) -> list[dict]:
 	return rows
 
 
+def start_until(rows: Iterable[Mapping]) -> None:
+	"""Start clocks for deadlines that no policy has, such as a promise; one that runs already stays (D-04).
+
+	A row names step, reference_doctype, reference_name, started_at, due_at, and what else a clock may have.
+	"""
+	insert_many(
+		DOCTYPE,
+		(
+			{
+				"clock_key": f"{row['reference_doctype']}:{row['reference_name']}:{row['step']}",
+				"status": RUNNING,
+				"warn_at": row["due_at"],
+				**row,
+			}
+			for row in rows
+		),
+		ignore_duplicates=True,
+	)
+
+
 def stop(steps: str | Collection[str], at: Mapping[str, datetime]) -> None:
 	"""Stop the open clocks of these steps, each document at its own instant: met or breached (D-01, D-04)."""
 	changes = {}

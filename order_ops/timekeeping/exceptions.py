@@ -30,3 +30,21 @@ class UnknownWave(frappe.ValidationError):
 	"""A wave is closed that its profile does not have."""
 
 	code, rule = "unknown_wave", "E-4.13c"
+
+
+class Held(frappe.ValidationError):
+	"""A document that is held is to go on."""
+
+	code, rule = "held", "G1-09"
+
+
+class HoldInvalid(frappe.ValidationError):
+	"""A hold without reason or end, or one that is placed twice."""
+
+	code, rule = "hold_invalid", "G5-2.3"
+
+
+class NotByWorkflow(frappe.ValidationError):
+	"""A state is written instead of reached."""
+
+	code, rule = "not_by_workflow", "G8-03.2"

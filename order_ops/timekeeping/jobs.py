@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import frappe
-from order_ops.timekeeping import clock, clocks, waves
+from order_ops.timekeeping import clock, clocks, holds, waves
 
 
 def sweep_clocks() -> None:
 	"""Every minute: warn and mark what is late (D-04)."""
 	clocks.sweep(clock.now())
+
+
+def release_due_holds() -> None:
+	"""Every minute, before the waves: release the holds whose time has come (G5-2.3)."""
+	holds.release_due(clock.now())
 
 
 def dispatch_waves() -> None:

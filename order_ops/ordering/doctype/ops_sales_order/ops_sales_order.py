@@ -44,6 +44,7 @@ class OpsSalesOrder(Document):
 		freight_amount: DF.Currency
 		goods_amount: DF.Currency
 		grand_total: DF.Currency
+		held: DF.Check
 		house_no: DF.Data | None
 		identification: DF.Literal["Pending", "Existing", "New", "Corrected"]
 		invoice_kind: DF.Literal["Ordinary", "Special", "Fully Electronic"]
@@ -52,6 +53,7 @@ class OpsSalesOrder(Document):
 		late_window: DF.Check
 		payment_reference: DF.Data | None
 		payment_status: DF.Literal["Unknown", "Unpaid", "Paid"]
+		performance_date: DF.Date | None
 		phone: DF.Data | None
 		policy_profile: DF.Link | None
 		postcode: DF.Data | None
@@ -61,12 +63,15 @@ class OpsSalesOrder(Document):
 		recipient: DF.Data | None
 		released_at: DF.Datetime | None
 		request_hash: DF.Data | None
+		review_chain: DF.Data | None
+		reviewed_at: DF.Datetime | None
 		shipped_at: DF.Datetime | None
 		signed_at: DF.Datetime | None
 		special_requirements: DF.SmallText | None
 		status: DF.Literal[
 			"Received",
 			"Identified",
+			"Reviewed",
 			"Released",
 			"Partly Shipped",
 			"Shipped",
