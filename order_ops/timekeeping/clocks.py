@@ -93,6 +93,7 @@ def stop(steps: str | Collection[str], at: Mapping[str, datetime]) -> None:
 			"breached_at": clock.due_at if late else None,
 			"stopped_at": end,
 			"elapsed_seconds": took,
+			"on_time": 0 if late else 100,
 			"paused_at": None,
 			"paused_seconds": paused,
 		}
@@ -201,6 +202,7 @@ def recompute(names: Collection[str]) -> None:
 			late = rules.is_late(clock.stopped_at, due, clock.budget_seconds, took)
 			change |= {
 				"elapsed_seconds": took,
+				"on_time": 0 if late else 100,
 				"status": BREACHED if late else MET,
 				"breached_at": due if late else None,
 			}

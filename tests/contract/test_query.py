@@ -1,7 +1,7 @@
 """get_list, get_all and frappe.qb: fields, filters, orders, groups, and what does not get through."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -226,3 +226,25 @@ def test_the_query_builder_writes() -> None:
 	assert names() == "ACD"
 	frappe.qb.into(thing).columns("name", "title").insert("E", "new").run()
 	assert frappe.db.get_value(THING, "E", ["title", "qty", "due"]) == ("new", 0, None)
+
+
+@pytest.mark.parametrize(
+	("days_ago", "span", "inside"),
+	[
+		(0, "today", True),
+		(1, "today", False),
+		(0, "this week", True),
+		(7, "this week", False),
+		(7, "last 7 days", True),
+		(8, "last 7 days", False),
+		(30, "last 30 days", True),
+		(31, "last 30 days", False),
+	],
+)
+def test_a_span_of_days_counts_its_days_whole(days_ago: int, span: str, inside: bool) -> None:
+	day = frappe.utils.getdate() - timedelta(days=days_ago)
+	values = [(name, datetime.combine(day, at)) for name, at in (("first", time.min), ("last", time(23, 59, 59)))]
+	frappe.db.bulk_insert(THING, ["name", "at"], values)
+	assert bool(names({"at": ["timespan", span]})) == inside
+	assert len(frappe.get_all(THING, {"at": ["timespan", span]})) == (2 if inside else 0)
+	assert bool(names([["at", "Timespan", span]])) == inside

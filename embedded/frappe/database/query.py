@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import frappe
@@ -12,7 +12,9 @@ from frappe.exceptions import DataError
 from frappe.model import child_table_fields, get_permitted_fields
 
 DEFAULT_ORDER = "KEEP_DEFAULT_ORDERING"
-OPERATORS = frozenset(("=", "!=", "<", ">", "<=", ">=", "like", "not like", "in", "not in", "between", "is"))
+OPERATORS = frozenset(
+	("=", "!=", "<", ">", "<=", ">=", "like", "not like", "in", "not in", "between", "is", "timespan")
+)
 FUNCTIONS = frozenset(("count", "sum", "avg", "min", "max", "date"))
 NUMBERS = frozenset(("int", "check", "float", "rating"))
 _TOKEN = re.compile(r"\s*(?:`tab([\w -]+)`\.`?(\w+)`?|(\d+(?:\.\d+)?)|`?([^\W\d]\w*)`?|([().,*+\-/]))")
@@ -150,8 +152,8 @@ class Query:
 			return self._is_set(column, kind, str(value).strip().lower() == "set")
 		if operator in ("in", "not in"):
 			return self._among(column, kind, operator, value)
-		if operator == "between":
-			return self._between(column, kind, value)
+		if operator in ("between", "timespan"):
+			return self._between(column, kind, value if operator == "between" else span_of_days(value))
 		if value is None and not self.null_safe:
 			return f"{column} IS {'NOT ' if operator == '!=' else ''}NULL"
 		nullable = self.null_safe and kind not in NUMBERS and fieldname != "name"
@@ -200,6 +202,21 @@ class _NotPermitted(frappe.PermissionError):
 def convert(kind: str, value: Any) -> Any:
 	"""A filter's value as its column takes it."""
 	return value if value in ("", None) or kind == "long" else CONVERTERS.get(kind, _as_it_is)(value)
+
+
+def span_of_days(name: str) -> tuple[date, date]:
+	"""First and last day of a span such as "this week", which begins on Sunday."""
+	today = frappe.utils.getdate()
+	sunday = today - timedelta(days=today.isoweekday() % 7)
+	spans = {
+		"today": (today, today),
+		"this week": (sunday, sunday + timedelta(days=6)),
+		"last 7 days": (today - timedelta(days=7), today),
+		"last 30 days": (today - timedelta(days=30), today),
+	}
+	if name not in spans:
+		raise DataError(f"Timespan not known: {name}")
+	return spans[name]
 
 
 def _as_it_is(value: Any) -> Any:

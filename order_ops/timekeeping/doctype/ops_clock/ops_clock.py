@@ -28,6 +28,7 @@ class OpsClock(Document):
 		elapsed_seconds: DF.Int
 		escalate_to: DF.Link | None
 		late_window: DF.Check
+		on_time: DF.Percent
 		owner_role: DF.Link | None
 		pause_reason: DF.Data | None
 		paused_at: DF.Datetime | None
