@@ -19,9 +19,23 @@ TIME_OF_DAY = "Time of day"
 CLOSE_OF_WORK = "Close of work"
 NEXT_WORKING_DAY = "Next working day at"
 WAVE = "Wave"
+NEXT_WAVE = "Next wave"
+DAY_OF_MONTH = "Day of month"
+OTHER = "Other"
 
 DURATIONS = (WORKING_TIME, ELAPSED_TIME)
 AT_A_TIME = (TIME_OF_DAY, NEXT_WORKING_DAY)
+MAY_HAVE_A_TIME = (*AT_A_TIME, DAY_OF_MONTH)
+
+PROCESS, REVIEW, SEND = "Process", "Review", "Send"  # Wave.kind
+NEXT_DAY, PREVIOUS_WORKING_DAY, AS_IT_IS = "Next working day", "Previous working day", "As it is"
+SEND_AT_WAVES, SEND_AT_ONCE, SEND_BOTH = "Wave", "Immediate", "Both"  # Policy.send_mode (C-03)
+NORMAL, SPECIAL, URGENT = "Normal", "Special", "Urgent"  # Step.urgency (G1-10)
+
+# Cutoff.purpose (C-01)
+SHIP_SAME_DAY, PROCESS_WAVE, SEND_WAVE, REVIEW_WAVE = "ShipSameDay", "ProcessWave", "SendWave", "ReviewWave"
+PERFORMANCE_DATE, EXPRESS_T0, EXPRESS_T1 = "PerformanceDate", "ExpressT0", "ExpressT1"
+POS_ORDER, ONLINE_PAYMENT, INVOICE_DONE = "PosOrder", "OnlinePayment", "InvoiceDone"
 
 ACTIVE = "Active"
 GRACE = "Until close of work"
@@ -42,6 +56,21 @@ class Wave:
 	boundary: str = EXCLUSIVE
 	handler: str = ""
 	rule: str = ""
+	kind: str = PROCESS
+	at_close: bool = False  # closes with the work of its day; the cut-off is ignored then (G4-3.6.1e)
+	minutes_before_close: int = 0
+	feeds: str = ""  # the sending wave that takes what was reviewed until this one (C-02)
+	lead_minutes: int = 0  # orders received less than this before the wave are not asked of it (G4-4.3a)
+
+
+@dataclass(frozen=True)
+class Cutoff:
+	"""One daily cut-off and what it is for (C-01, D-01)."""
+
+	purpose: str
+	at_time: time
+	boundary: str = EXCLUSIVE
+	rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +87,13 @@ class Step:
 	owner_role: str = ""
 	escalate_to: str = ""
 	warn_minutes: int = 0
+	wave_kind: str = ""
+	day_of_month: int = 0
+	holiday_rule: str = NEXT_DAY
+	step_kind: str = ""  # key of the hook order_ops_step_kinds
+	urgency: str = ""  # only orders of this urgency; empty: all (G1-10)
+	starts_with: str = ""  # names of announced events; empty: code starts and stops the step
+	stops_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +119,10 @@ class Policy:
 	qc_required: bool = False
 	invoice_with_goods: bool = True
 	auto_confirm_days: int = 0
+	send_mode: str = SEND_AT_WAVES
 	waves: tuple[Wave, ...] = ()
+	cutoffs: tuple[Cutoff, ...] = ()
+	modules: tuple[str, ...] = ()
 	steps: tuple[Step, ...] = field(default=(), repr=False)
 
 	def step(self, code: str) -> Step | None:
@@ -93,6 +132,10 @@ class Policy:
 	def wave(self, code: str) -> Wave | None:
 		"""The wave with this code."""
 		return next((wave for wave in self.waves if wave.wave == code), None)
+
+	def cutoff(self, purpose: str) -> Cutoff | None:
+		"""The cut-off for a purpose, or None when this profile has none (C-01)."""
+		return next((cutoff for cutoff in self.cutoffs if cutoff.purpose == purpose), None)
 
 	def waves_up_to(self, code: str) -> list[str]:
 		"""The codes of the waves of one day that have passed when this one closes, it included."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 import frappe
 from frappe import _
@@ -14,7 +14,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, get_time
 from order_ops.policy import rules
 from order_ops.policy.exceptions import PolicyMissing
-from order_ops.policy.rules import Policy, Region, Step, Wave
+from order_ops.policy.rules import Cutoff, Policy, Region, Step, Wave
 from order_ops.snapshots import Snapshots
 
 
@@ -73,7 +73,12 @@ def snapshot(doc: Document) -> Policy:
 		qc_required=bool(cint(doc.qc_required)),
 		invoice_with_goods=bool(cint(doc.invoice_with_goods)),
 		auto_confirm_days=cint(doc.auto_confirm_days),
+		send_mode=doc.send_mode,
 		waves=tuple(_wave(row) for row in doc.waves),
+		cutoffs=tuple(
+			Cutoff(row.purpose, get_time(row.at_time), row.boundary, row.rule or "") for row in doc.cutoffs
+		),
+		modules=tuple(row.module for row in doc.modules),
 		steps=tuple(_step(row) for row in doc.steps),
 	)
 
@@ -102,7 +107,19 @@ def new_version(doc: str | dict) -> str:
 
 
 def _wave(row: Document) -> Wave:
-	return Wave(row.wave, row.title, get_time(row.cutoff), row.boundary, row.handler or "", row.rule or "")
+	return Wave(
+		wave=row.wave,
+		title=row.title,
+		cutoff=time.max if cint(row.at_close) else get_time(row.cutoff),
+		boundary=row.boundary,
+		handler=row.handler or "",
+		rule=row.rule or "",
+		kind=row.kind,
+		at_close=bool(cint(row.at_close)),
+		minutes_before_close=cint(row.minutes_before_close),
+		feeds=row.feeds or "",
+		lead_minutes=cint(row.lead_minutes),
+	)
 
 
 def _step(row: Document) -> Step:
@@ -117,6 +134,13 @@ def _step(row: Document) -> Step:
 		owner_role=row.owner_role or "",
 		escalate_to=row.escalate_to or "",
 		warn_minutes=cint(row.warn_minutes),
+		wave_kind=row.wave_kind or "",
+		day_of_month=cint(row.day_of_month),
+		holiday_rule=row.holiday_rule or rules.NEXT_DAY,
+		step_kind=row.step_kind or "",
+		urgency=row.urgency or "",
+		starts_with=row.starts_with or "",
+		stops_with=row.stops_with or "",
 	)
 
 

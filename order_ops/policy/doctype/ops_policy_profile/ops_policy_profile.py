@@ -23,6 +23,8 @@ class OpsPolicyProfile(Document):
 
 	if TYPE_CHECKING:
 		from frappe.types import DF
+		from order_ops.policy.doctype.ops_policy_cutoff.ops_policy_cutoff import OpsPolicyCutoff
+		from order_ops.policy.doctype.ops_policy_module.ops_policy_module import OpsPolicyModule
 		from order_ops.policy.doctype.ops_policy_step.ops_policy_step import OpsPolicyStep
 		from order_ops.policy.doctype.ops_policy_wave.ops_policy_wave import OpsPolicyWave
 
@@ -30,16 +32,19 @@ class OpsPolicyProfile(Document):
 		calendar: DF.Link
 		code: DF.Data
 		cutoff_boundary: DF.Literal["exclusive", "inclusive"]
+		cutoffs: DF.Table[OpsPolicyCutoff]
 		effective_from: DF.Datetime
 		invoice_trigger: DF.Literal["DeliveryNote", "Paid", "Completed"]
 		invoice_with_goods: DF.Check
 		is_default: DF.Check
+		modules: DF.Table[OpsPolicyModule]
 		order_cutoff: DF.Time
 		payment_gate: DF.Literal["None", "Warn", "Block"]
 		qc_required: DF.Check
 		require_individual_id: DF.Check
 		review_chain: DF.Literal["None", "Single", "TwoStage", "ReviewApprove", "ReviewConfirm", "Auto"]
 		same_day_grace: DF.Literal["Until close of work", "None"]
+		send_mode: DF.Literal["Wave", "Immediate", "Both"]
 		status: DF.Literal["Draft", "Active", "Retired"]
 		steps: DF.Table[OpsPolicyStep]
 		strict_wave: DF.Check
@@ -64,8 +69,11 @@ class OpsPolicyProfile(Document):
 	def set_times_of_day(self) -> None:
 		"""Steps on other bases have no time of day; the framework gives every new row the present one."""
 		for row in self.steps:
-			if row.basis not in rules.AT_A_TIME:
+			if row.basis not in rules.MAY_HAVE_A_TIME:
 				row.at_time = None
+		for wave in self.waves:
+			if wave.at_close:
+				wave.cutoff = None
 
 	def validate_still_the_same(self) -> None:
 		"""An active profile is only ever retired, renamed or made the default; a change is a new version (D-10)."""

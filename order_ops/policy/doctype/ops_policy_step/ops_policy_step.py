@@ -19,9 +19,19 @@ class OpsPolicyStep(Document):
 
 		at_time: DF.Time | None
 		basis: DF.Literal[
-			"Working time", "Elapsed time", "Time of day", "Close of work", "Next working day at", "Wave"
+			"Working time",
+			"Elapsed time",
+			"Time of day",
+			"Close of work",
+			"Next working day at",
+			"Wave",
+			"Next wave",
+			"Day of month",
+			"Other",
 		]
+		day_of_month: DF.Int
 		escalate_to: DF.Link | None
+		holiday_rule: DF.Literal["Next working day", "Previous working day", "As it is"]
 		lead_minutes: DF.Int
 		minutes: DF.Int
 		owner_role: DF.Link | None
@@ -29,7 +39,12 @@ class OpsPolicyStep(Document):
 		parentfield: DF.Data
 		parenttype: DF.Data
 		rule: DF.Data | None
+		starts_with: DF.Data | None
 		step: DF.Data
+		step_kind: DF.Data | None
+		stops_with: DF.Data | None
 		title: DF.Data
+		urgency: DF.Literal["", "Normal", "Special", "Urgent"]
 		warn_minutes: DF.Int
+		wave_kind: DF.Literal["", "Process", "Review", "Send"]
 	# end: auto-generated types

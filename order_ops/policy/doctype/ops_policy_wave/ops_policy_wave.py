@@ -17,9 +17,14 @@ class OpsPolicyWave(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
+		at_close: DF.Check
 		boundary: DF.Literal["exclusive", "inclusive"]
-		cutoff: DF.Time
-		handler: DF.Data
+		cutoff: DF.Time | None
+		feeds: DF.Data | None
+		handler: DF.Data | None
+		kind: DF.Literal["Process", "Review", "Send"]
+		lead_minutes: DF.Int
+		minutes_before_close: DF.Int
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
