@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from typing import Any
 
 import frappe
@@ -28,16 +27,8 @@ SETTINGS = {
 }
 
 
-def make_site(
-	site: str, *, db_type: str = "sqlite", admin_password: str = "admin", force: bool = False, **database: Any
-) -> None:
+def make_site(site: str, *, db_type: str = "sqlite", admin_password: str = "admin", **database: Any) -> None:
 	"""A fresh site: its folder, its database, and what every site has."""
-	if os.path.exists(site):
-		if not force:
-			raise frappe.ValidationError(f"Site {site} exists already")
-		login, password = database.get("db_root_username"), database.get("db_root_password")
-		drop_database(site, root_login=login, root_password=password)
-		shutil.rmtree(site)
 	for folder in ("private/files", "private/backups", "public/files", "locks", "logs"):
 		os.makedirs(os.path.join(site, folder))
 	known = ("db_name", "db_password", "db_host", "db_port", "db_socket")
@@ -174,20 +165,3 @@ def _remove_records(modules: list[str], doctypes: list[str]) -> None:
 		for name in frappe.get_all(doctype, {field: ("in", values)}, pluck="name"):
 			frappe.delete_doc(doctype, name, force=True, ignore_permissions=True)
 	frappe.db.sql("DELETE FROM `__Auth` WHERE `doctype` IN %s", (tuple(doctypes),))
-
-
-def drop_database(site: str, *, root_login: str | None = None, root_password: str | None = None) -> None:
-	"""Remove the site's database."""
-	config = frappe._dict(sync.read(os.path.join(site, "site_config.json")))
-	if config.db_type == "mariadb":
-		from frappe.database.mariadb import drop_database as drop
-
-		drop(config, root_login=root_login, root_password=root_password)
-		return
-	from frappe.database.dialects import forget_engines
-
-	forget_engines()
-	for suffix in ("", "-wal", "-shm"):
-		path = os.path.join(site, (config.db_file or "db.sqlite3") + suffix)
-		if os.path.exists(path):
-			os.remove(path)

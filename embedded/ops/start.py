@@ -107,7 +107,7 @@ def _site(steps: Steps, server: Server | None) -> None:
 	mark = setup.fingerprint(code)
 	if not (SITE_DIR / "site_config.json").exists():
 		steps.say(f"making the site {SITE} and installing Order Ops")
-		new_site = ["new-site", SITE, "--admin-password", PASSWORD, "--force"]
+		new_site = ["new-site", SITE, "--admin-password", PASSWORD]
 		database = server.new_site_options if server else ["--db-type", "sqlite"]
 		try:
 			setup.bench(SITE, *new_site, *database, "--install-app", "order_ops")

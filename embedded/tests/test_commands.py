@@ -134,14 +134,3 @@ def test_bench_of_pypi_finds_the_commands(site):
 		text=True,
 	)
 	assert {"migrate", "new-site", "execute", "serve", "worker", "schedule"} <= set(json.loads(done.stdout))
-
-
-def test_version_and_build_say_a_sentence(site):
-	assert "order_ops" in bench_command("version")
-	assert "Nothing to build" in bench_command("build")
-
-
-def test_drop_site_keeps_a_backup(other_site):
-	bench_command("drop-site", SITE, "--archived-sites-path", "../archived")
-	assert not Path(SITE).exists()
-	assert list(Path("..", "archived", SITE, "private", "backups").glob("*-database.sqlite3.gz"))

@@ -8,7 +8,7 @@ import pytest
 import frappe
 from frappe.utils import now_datetime
 from frappe.utils.background_jobs import get_jobs
-from frappe.utils.scheduler import enqueue_events_for_site, is_scheduler_disabled
+from frappe.utils.scheduler import enqueue_events_for_site
 
 pytestmark = pytest.mark.embedded_only
 RUN = "frappe.core.doctype.scheduled_job_type.scheduled_job_type.run_scheduled_job"
@@ -20,7 +20,7 @@ def hourly():
 	resting = frappe.get_all("Scheduled Job Type", {"stopped": 0}, pluck="name")
 	for name in resting:
 		frappe.db.set_value("Scheduled Job Type", name, "stopped", 1)
-	enabled = not is_scheduler_disabled()
+	enabled = frappe.db.get_single_value("System Settings", "enable_scheduler")
 	frappe.db.set_single_value("System Settings", "enable_scheduler", 1)
 	job = frappe.get_doc(
 		{
@@ -85,10 +85,12 @@ def test_two_schedulers_at_once_queue_it_once(hourly):
 	assert queued() == [RUN]
 
 
-def test_a_scheduler_switched_off_queues_nothing(hourly, bench):
-	bench("disable-scheduler")
+def test_a_scheduler_switched_off_queues_nothing(hourly):
+	frappe.db.set_single_value("System Settings", "enable_scheduler", 0)
+	frappe.db.commit()
 	tick()
 	assert queued() == []
-	bench("enable-scheduler")
+	frappe.db.set_single_value("System Settings", "enable_scheduler", 1)
+	frappe.db.commit()
 	tick()
 	assert queued() == [RUN]

@@ -1,15 +1,13 @@
-"""Commands that run something: a function, a console, the servers, the tests."""
+"""Commands that run something: a function, a console, the servers."""
 
 import ast
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 
 import click
 
 import frappe
-from frappe.commands import Context, all_sites, connected, for_each_site
+from frappe.commands import Context, all_sites, for_each_site
 from frappe.utils import background_jobs, scheduler
 
 
@@ -86,39 +84,4 @@ def _served(context: Context) -> Callable[[], list[str]]:
 	return context.sites if context.site else all_sites
 
 
-@click.command("run-tests", context_settings={"ignore_unknown_options": True})
-@click.option("--app", default="order_ops", show_default=True)
-@click.option("--module", help="a dotted path")
-@click.option("--doctype")
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
-@click.pass_obj
-def run_tests(
-	context: Context, app: str, module: str | None, doctype: str | None, options: tuple[str, ...]
-) -> None:
-	"""Run the tests of an app with pytest, on a site of their own; other options are pytest's."""
-	where = frappe.get_app_path(app)
-	if module:
-		where = frappe.get_module(module).__file__
-	elif doctype:
-		with connected(context.sites()[0]):
-			scrubbed = frappe.scrub(doctype)
-			where = frappe.get_module_path(frappe.get_meta(doctype).module, "doctype", scrubbed)
-	command = [sys.executable, "-m", "pytest", where, *options]
-	sys.exit(subprocess.call(command, cwd=frappe.get_app_path(app, "..")))
-
-
-@click.command("version")
-def version() -> None:
-	"""The versions of the apps."""
-	for app in frappe.get_all_apps(sites_path="."):
-		print(f"{app:20} {getattr(frappe.get_module(app), '__version__', '')}")
-
-
-@click.command("build")
-@click.option("--app", help="accepted, as on a bench")
-def build(app: str | None) -> None:
-	"""Nothing to do: files under public/ are served as they are."""
-	print("Nothing to build: the embedded host serves every app's public/ folder as it is.")
-
-
-COMMANDS = (execute, console, serve, worker, schedule, run_tests, version, build)
+COMMANDS = (execute, console, serve, worker, schedule)

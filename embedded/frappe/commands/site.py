@@ -2,14 +2,12 @@
 
 import json
 import os
-import shutil
-from collections.abc import Callable
 
 import click
 
 import frappe
 from frappe.commands import Context, connected, for_each_site, is_site
-from frappe.utils import background_jobs, backups, scheduler
+from frappe.utils import background_jobs, backups
 
 
 @click.command("new-site")
@@ -26,24 +24,22 @@ from frappe.utils import background_jobs, backups, scheduler
 @click.option("--admin-password", help="asked for when it is not given")
 @click.option("--install-app", "apps", multiple=True, help="install this app as well")
 @click.option("--set-default", is_flag=True, help="make it the bench's default site")
-@click.option("--force", is_flag=True, help="replace a site of the same name")
 def new_site(
 	site: str,
 	db_type: str,
 	admin_password: str | None,
 	apps: tuple[str, ...],
 	set_default: bool,
-	force: bool,
 	**database: str | int | None,
 ) -> None:
 	"""Make a site."""
 	from frappe.installer import install_app, make_site
 
-	if is_site(site) and not force:
-		raise click.ClickException(f"Site {site} exists already. --force replaces it.")
+	if is_site(site):
+		raise click.ClickException(f"Site {site} exists already.")
 	if admin_password is None:
 		admin_password = click.prompt("Administrator's password", hide_input=True, confirmation_prompt=True)
-	make_site(site, db_type=db_type, admin_password=admin_password, force=force, **database)
+	make_site(site, db_type=db_type, admin_password=admin_password, **database)
 	with connected(site):
 		background_jobs.create_job_table()
 		for app in apps:
@@ -52,29 +48,6 @@ def new_site(
 	if set_default:
 		_set_config("default_site", site, os.curdir + "/common_site_config.json")
 	print(f"Site {site} is made.")
-
-
-@click.command("drop-site")
-@click.argument("site")
-@click.option("--db-root-username", "--root-login", "root_login", default="root")
-@click.option("--db-root-password", "--root-password", "root_password", default="")
-@click.option("--archived-sites-path", "archive", default="../archived/sites", show_default=True)
-@click.option("--no-backup", is_flag=True)
-@click.option("--force", is_flag=True, help="accepted, as on a bench")
-def drop_site(site: str, archive: str, no_backup: bool, force: bool, **root: str) -> None:
-	"""Remove a site; its folder is moved aside, with a backup in it."""
-	from frappe.installer import drop_database
-
-	if not is_site(site):
-		raise click.ClickException(f"Site {site} does not exist here.")
-	if not no_backup:
-		with connected(site):
-			backups.new_backup()
-	drop_database(site, **root)
-	os.makedirs(archive, exist_ok=True)
-	shutil.rmtree(os.path.join(archive, site), ignore_errors=True)
-	shutil.move(site, archive)
-	print(f"Site {site} is removed; its folder is kept in {archive}.")
 
 
 @click.command("list-apps")
@@ -148,16 +121,6 @@ def _set_config(key: str, value: object, path: str) -> None:
 	os.replace(f"{path}.new", path)
 
 
-@click.command("set-admin-password")
-@click.argument("password", required=False)
-@for_each_site
-def set_admin_password(site: str, password: str | None) -> None:
-	"""Set Administrator's password."""
-	from frappe.utils.password import update_password
-
-	update_password("Administrator", password or click.prompt("Password", hide_input=True))
-
-
 @click.command("backup")
 @click.option("--with-files", is_flag=True, help="public and private files, too")
 @click.option("--backup-path", help="where to, instead of private/backups")
@@ -186,26 +149,4 @@ def restore(context: Context, database: str, public: str | None, private: str | 
 	print(f"Site {site} is restored.")
 
 
-def _scheduler_switch(name: str, switch: Callable[[], None]) -> click.Command:
-	@click.command(f"{name}-scheduler", help=f"{name.title()} the site's scheduler.")
-	@for_each_site
-	def command(site: str) -> None:
-		switch()
-		print(f"The scheduler of {site} is {name}d.")
-
-	return command
-
-
-@click.command("clear-cache")
-@for_each_site
-def clear_cache(site: str) -> None:
-	"""Forget what is cached."""
-	frappe.clear_cache()
-
-
-COMMANDS = (
-	*(new_site, drop_site, list_apps, install_app, uninstall_app, migrate, set_config, set_admin_password),
-	*(backup, restore, clear_cache),
-	_scheduler_switch("enable", scheduler.enable_scheduler),
-	_scheduler_switch("disable", scheduler.disable_scheduler),
-)
+COMMANDS = (new_site, list_apps, install_app, uninstall_app, migrate, set_config, backup, restore)

@@ -256,13 +256,6 @@ def get_dialect(conf: Any, site_path: str) -> Any:
 	return SQLite(os.path.join(site_path, conf.db_file or "db.sqlite3"))
 
 
-def forget_engines() -> None:
-	"""Close every pooled connection (after a fork, or when a site is dropped)."""
-	for engine in engines.values():
-		engine.dispose()
-	engines.clear()
-
-
 def _after_fork() -> None:
 	for engine in engines.values():
 		engine.dispose(close=False)

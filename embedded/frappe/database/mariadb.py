@@ -128,14 +128,6 @@ class MariaDB:
 		return _ERRORS.get(e.args[0])
 
 
-def _as_root(config: Any, user: str | None, password: str | None) -> Any:
-	arguments = {"unix_socket": config["db_socket"]} if config.get("db_socket") else {}
-	return pymysql.connect(
-		host=config.get("db_host") or "127.0.0.1", port=int(config.get("db_port") or 3306), user=user or "root",
-		password=password or "", autocommit=True, **arguments,
-	)  # fmt: skip
-
-
 def create_database(
 	site: str, config: dict, *, db_root_username: str | None = None, db_root_password: str | None = None,
 	login_scope: str | None = None, **ignored: Any,
@@ -144,18 +136,11 @@ def create_database(
 	name = config.get("db_name") or "_" + hashlib.sha1(site.encode()).hexdigest()[:16]
 	password = config.get("db_password") or generate_hash(length=16)
 	account = f"'{escape_string(name)}'@'{escape_string(login_scope or 'localhost')}'"
-	with _as_root(config, db_root_username, db_root_password) as root, root.cursor() as cursor:
+	where = {"unix_socket": config["db_socket"]} if config.get("db_socket") else {}
+	host, port = config.get("db_host") or "127.0.0.1", int(config.get("db_port") or 3306)
+	user = {"user": db_root_username or "root", "password": db_root_password or ""}
+	with pymysql.connect(host=host, port=port, **user, **where) as root, root.cursor() as cursor:
 		cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
 		cursor.execute(f"CREATE OR REPLACE USER {account} IDENTIFIED BY %s", (password,))
 		cursor.execute(f"GRANT ALL PRIVILEGES ON `{name}`.* TO {account}")
 	return {"db_name": name, "db_password": password}
-
-
-def drop_database(config: dict, *, root_login: str | None = None, root_password: str | None = None) -> None:
-	"""Remove a site's database and its user."""
-	name = config["db_name"]
-	with _as_root(config, root_login, root_password) as root, root.cursor() as cursor:
-		cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
-		cursor.execute("SELECT host FROM mysql.user WHERE user = %s", (name,))
-		for (host,) in cursor.fetchall():
-			cursor.execute("DROP USER %s@%s", (name, host))

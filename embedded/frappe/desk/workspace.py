@@ -123,7 +123,9 @@ def number_block(doc: Any, data: dict) -> dict | None:
 	column = card.aggregate_function_based_on if card.function not in (None, "", "Count") else None
 	value = figure(card.document_type, filters, what=aggregate(card.document_type, card.function, column))
 	href = f"/app/{F.slug(card.document_type)}{filter_query(filters)}"
-	return {"label": _(card.label), "value": F.number_text(value), "href": href}
+	df = frappe.get_meta(card.document_type).get_field(column) if column else None
+	text = F.plain(df, value) if df else F.number_text(value)
+	return {"label": _(card.label), "value": text, "href": href}
 
 
 def aggregate(doctype: str, function: str | None, column: str | None) -> str:
@@ -155,7 +157,7 @@ def filter_query(filters: list[list]) -> str:
 def chart_block(doc: Any, data: dict) -> dict | None:
 	"""A chart over what the user may see; kinds the desk does not draw are left out."""
 	chart = named(doc.charts, "chart_name", "Dashboard Chart", data.get("chart_name"))
-	if not chart or chart.chart_type not in ("Count", "Sum", "Group By"):
+	if not chart or chart.chart_type not in ("Count", "Sum", "Average", "Group By"):
 		return None
 	filters = filter_rows(chart.document_type, chart.filters_json)
 	made = grouped(chart, filters) if chart.chart_type == "Group By" else over_time(chart, filters)
@@ -180,23 +182,26 @@ def grouped(chart: Any, filters: list) -> dict:
 
 
 def over_time(chart: Any, filters: list) -> dict:
-	"""Count or sum by day, week, month or year."""
+	"""Count, sum or average by day, week, month or year."""
 	doctype, end = chart.document_type, getdate(nowdate())
 	pattern = PERIODS.get(chart.time_interval, "%Y-%m-%d")
 	start = getdate(add_months(end, -SPANS.get(chart.timespan, 12)))
 	column = checked(doctype, chart.based_on or "creation")
-	what = aggregate(doctype, chart.chart_type, chart.value_based_on if chart.chart_type == "Sum" else None)
+	what = aggregate(doctype, "Sum", chart.value_based_on if chart.chart_type != "Count" else None)
 	rows = frappe.get_list(
 		doctype, filters=[*filters, [doctype, column, ">=", str(start)]], order_by="", limit_page_length=0,
-		fields=[f"date(`{column}`) as day", f"{what} as value"], group_by=f"date(`{column}`)",
+		fields=[f"date(`{column}`) as day", f"{what} as value", "count(*) as number"], group_by=f"date(`{column}`)",
 	)  # fmt: skip
 	days = (start + timedelta(days=number) for number in range((end - start).days + 1))
-	values = dict.fromkeys((day.strftime(pattern) for day in days), 0.0)
+	found = {day.strftime(pattern): [0.0, 0] for day in days}
 	for row in rows:
-		if (label := getdate(row.day).strftime(pattern)) in values:
-			values[label] += float(row.value or 0)
-	labels = [label[-5:] if label.count("-") == 2 else label for label in values]
-	return {"labels": labels, "values": [round(value, 2) for value in values.values()]}
+		if of_period := found.get(getdate(row.day).strftime(pattern)):
+			of_period[0] += float(row.value or 0)
+			of_period[1] += row.number
+	average = chart.chart_type == "Average"
+	values = [round(total / (number or 1) if average else total, 2) for total, number in found.values()]
+	labels = [label[-5:] if label.count("-") == 2 else label for label in found]
+	return {"labels": labels, "values": values}
 
 
 BLOCKS = {

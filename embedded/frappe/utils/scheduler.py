@@ -51,22 +51,8 @@ def enqueue_events() -> list[str]:
 
 
 def is_scheduler_inactive() -> bool:
-	"""Is the site in maintenance, or its scheduler paused or switched off?"""
-	return bool(frappe.conf.maintenance_mode or frappe.conf.pause_scheduler or is_scheduler_disabled())
-
-
-def is_scheduler_disabled() -> bool:
-	"""Is the scheduler switched off in the System Settings (or the site's configuration)?"""
-	return bool(
-		frappe.conf.disable_scheduler or not frappe.db.get_single_value("System Settings", "enable_scheduler")
-	)
-
-
-def enable_scheduler() -> None:
-	"""Switch the site's scheduler on."""
-	frappe.db.set_single_value("System Settings", "enable_scheduler", 1)
-
-
-def disable_scheduler() -> None:
-	"""Switch the site's scheduler off."""
-	frappe.db.set_single_value("System Settings", "enable_scheduler", 0)
+	"""Is the site in maintenance, or its scheduler switched off in its configuration or System Settings?"""
+	conf = frappe.conf
+	if conf.maintenance_mode or conf.pause_scheduler or conf.disable_scheduler:
+		return True
+	return not frappe.db.get_single_value("System Settings", "enable_scheduler")
