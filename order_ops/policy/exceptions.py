@@ -24,3 +24,15 @@ class PolicyMissing(frappe.ValidationError):
 	"""No profile is in force for an order (D-10)."""
 
 	code, rule = "policy_missing", "D-10"
+
+
+class RuleBookIsData(frappe.ValidationError):
+	"""Somebody writes into the rule book by hand."""
+
+	code, rule = "rule_book", "G3-7"
+
+
+class RegulationSuperseded(frappe.ValidationError):
+	"""A version of a regulation that is or was in force is changed (G3-7)."""
+
+	code, rule = "regulation_superseded", "G3-7"

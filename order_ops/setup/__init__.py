@@ -8,6 +8,7 @@ Installing and migrating run the same function, so what is added here reaches ne
 
 from __future__ import annotations
 
+from order_ops.policy import rule_book
 from order_ops.setup import channels, holds, leftovers, policies, regions, roles, workflows
 
 
@@ -29,6 +30,7 @@ def after_migrate() -> None:
 def make_missing() -> None:
 	"""Roles, delivery map, calendars and profiles, channels, kinds of holds, workflows: each only where it is missing."""
 	roles.make()
+	rule_book.load()
 	regions.make()
 	policies.make()
 	channels.make()

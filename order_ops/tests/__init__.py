@@ -49,6 +49,19 @@ class OpsTestCase(FrameworkTestCase):
 
 	@staticmethod
 	@contextmanager
+	def statements() -> Iterator[set[str]]:
+		"""The kinds of statements that are sent inside: `select`, `insert`, `update`, …"""
+		sent, said = frappe.db.sql, set()
+
+		def watch(query, *args, **kwargs):
+			said.add(str(query).split(maxsplit=1)[0].lower())
+			return sent(query, *args, **kwargs)
+
+		with patch.object(frappe.db, "sql", watch):
+			yield said
+
+	@staticmethod
+	@contextmanager
 	def without_commits() -> Iterator[None]:
 		"""Let a service that commits on its way run inside the test's transaction."""
 		with patch.object(frappe.db, "commit", lambda: None):
