@@ -7,7 +7,7 @@ import click
 
 import frappe
 from frappe.commands import Context, connected, for_each_site, is_site
-from frappe.utils import background_jobs, backups
+from frappe.utils import backups
 
 
 @click.command("new-site")
@@ -41,7 +41,6 @@ def new_site(
 		admin_password = click.prompt("Administrator's password", hide_input=True, confirmation_prompt=True)
 	make_site(site, db_type=db_type, admin_password=admin_password, **database)
 	with connected(site):
-		background_jobs.create_job_table()
 		for app in apps:
 			install_app(app)
 		frappe.db.commit()
@@ -93,7 +92,6 @@ def migrate(site: str) -> None:
 
 	print(f"Migrating {site}")
 	migrate()
-	background_jobs.create_job_table()
 
 
 @click.command("set-config")

@@ -56,6 +56,10 @@ class Schema:
 			f"`encrypted` {integer}, PRIMARY KEY (`doctype`, `name`, `fieldname`)",
 			"tabSessions": f"`user` {name}, `sid` {name} PRIMARY KEY, `sessiondata` {text}, "
 			f"`ipaddress` {name}, `lastupdate` {moment}, `status` {name}",
+			# one row is one job that is queued, started or failed; a job that succeeded leaves none
+			"__jobs": f"`name` {name} PRIMARY KEY, `job_id` {name}, `queue` {name}, `status` {name}, "
+			f"`position` decimal(21,6), `method` {name}, `user` {name}, `arguments` {text}, `timeout` {integer}, "
+			f"`attempts` {integer}, `worker` {name}, `error` {text}",
 		}
 		for table, columns in tables.items():
 			self.sql_ddl(f"CREATE TABLE IF NOT EXISTS `{table}` ({columns}){self.dialect.table_options}")

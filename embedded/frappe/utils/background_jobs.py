@@ -28,21 +28,9 @@ RECOVER_SECONDS = 10
 KEEP_FAILED_SECONDS = 7 * 86400
 LOCKS = Path("..", "config", "pids")
 
-# One row is one job that is queued, started or failed; a job that succeeded leaves none.
-JOBS_TABLE = """create table if not exists `__jobs` (
-	`name` varchar(140) not null primary key, `job_id` varchar(255) not null, `queue` varchar(140) not null,
-	`status` varchar(20) not null, `position` decimal(21,6) not null, `method` varchar(255) not null,
-	`user` varchar(140) not null, `arguments` longtext not null, `timeout` int not null,
-	`attempts` int not null, `worker` varchar(140), `error` longtext)"""
-
 
 class JobTimeoutException(Exception):
 	"""The job took longer than it may."""
-
-
-def create_job_table() -> None:
-	"""Make the table of jobs where it is missing."""
-	frappe.db.sql_ddl(JOBS_TABLE)
 
 
 def enqueue(
@@ -67,17 +55,10 @@ def enqueue(
 		frappe.throw("`job_id` is required to deduplicate jobs")
 	if deduplicate and is_job_enqueued(job_id):
 		return None
-	job = {
-		"site": frappe.local.site,
-		"method": method if isinstance(method, str) else f"{method.__module__}.{method.__qualname__}",
-		"user": frappe.session.user,
-		"arguments": kwargs,
-	}
-	place = {
-		"job_id": job_id or frappe.generate_hash(length=20),
-		"timeout": timeout or QUEUE_TIMEOUTS[queue],
-		"at_front": at_front,
-	}
+	path = method if isinstance(method, str) else f"{method.__module__}.{method.__qualname__}"
+	job = {"site": frappe.local.site, "method": path, "user": frappe.session.user, "arguments": kwargs}
+	place = {"job_id": job_id or frappe.generate_hash(length=20), "at_front": at_front}
+	place["timeout"] = timeout or QUEUE_TIMEOUTS[queue]
 	if not frappe.conf.redis_queue:
 		_insert(queue, job, **place)
 	elif enqueue_after_commit:
@@ -90,17 +71,10 @@ def enqueue(
 def _insert(queue: str, job: dict, job_id: str, timeout: int, at_front: bool) -> None:
 	"""Put the job into the table: it is there when this transaction commits, and only then."""
 	row = {
-		"name": frappe.generate_hash(length=20),
-		"job_id": job_id,
-		"queue": queue,
-		"status": "queued",
-		"position": -time.time() if at_front else time.time(),
-		"method": job["method"],
-		"user": job["user"],
-		"arguments": b64encode(pickle.dumps(job["arguments"])).decode(),
-		"timeout": timeout,
-		"attempts": 0,
-	}
+		"name": frappe.generate_hash(length=20), "job_id": job_id, "queue": queue, "status": "queued",
+		"position": -time.time() if at_front else time.time(), "method": job["method"], "user": job["user"],
+		"arguments": b64encode(pickle.dumps(job["arguments"])).decode(), "timeout": timeout, "attempts": 0,
+	}  # fmt: skip
 	columns, marks = ", ".join(f"`{name}`" for name in row), ", ".join(["%s"] * len(row))
 	frappe.db.sql(f"insert into `__jobs` ({columns}) values ({marks})", tuple(row.values()))
 

@@ -67,11 +67,8 @@ def getdate(string_date: Any = None) -> date | None:
 			return date.fromisoformat(text[:10])
 		return date_parser.parse(text).date()
 	except (ValueError, OverflowError):
-		frappe.throw(
-			frappe._("{} is not a valid date string.").format(frappe.bold(string_date)),
-			frappe.ValidationError,
-			frappe._("Invalid Date"),
-		)
+		text = frappe._("{} is not a valid date string.").format(frappe.bold(string_date))
+		frappe.throw(text, title=frappe._("Invalid Date"))
 
 
 def get_datetime(datetime_str: Any = None) -> datetime | None:
@@ -92,21 +89,9 @@ def get_datetime(datetime_str: Any = None) -> datetime | None:
 
 def to_timedelta(time_str: Any) -> Any:
 	"""A time of day, given as text or a time, as a timedelta."""
-	if isinstance(time_str, datetime):
-		time_str = time_str.time()
-	if isinstance(time_str, time):
-		return timedelta(
-			hours=time_str.hour,
-			minutes=time_str.minute,
-			seconds=time_str.second,
-			microseconds=time_str.microsecond,
-		)
-	if not isinstance(time_str, str):
+	if not isinstance(time_str, str | time):
 		return time_str
-	if "day" in time_str or not re.fullmatch(r"\d+:\d{1,2}(:\d{1,2}(\.\d+)?)?", time_str.strip()):
-		return to_timedelta(date_parser.parse(time_str).time())
-	hours, minutes, seconds = (*time_str.strip().split(":"), "0")[:3]
-	return timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+	return datetime.combine(date.min, get_time(time_str)) - datetime.min
 
 
 def get_time(time_str: Any) -> time:
@@ -120,9 +105,7 @@ def get_time(time_str: Any) -> time:
 	try:
 		return date_parser.parse(time_str).time()
 	except (ValueError, OverflowError):
-		frappe.throw(
-			frappe._("{} is not a valid time string.").format(frappe.bold(time_str)), frappe.ValidationError
-		)
+		frappe.throw(frappe._("{} is not a valid time string.").format(frappe.bold(time_str)))
 
 
 def add_to_date(date: Any = None, as_string: bool = False, **parts: float) -> Any:

@@ -13,17 +13,6 @@ BASE_URL = "http://print.invalid/"
 NESTED = re.compile(r"@(?:media|supports)[^{]*{(?:[^{}]|{(?:[^{}]|{[^{}]*})*})*}")
 RULE = re.compile(r"(?:^|[};/])\s*\.print-format\s*{([^}]*)}")
 SIDES = ("margin-top", "margin-right", "margin-bottom", "margin-left")
-SHEET = """
-@page { size: %s; margin: %s;
-	@top-center { content: element(page-header); width: 100%%; } @bottom-center { content: element(page-footer); width: 100%%; } }
-#header-html { position: running(page-header); } #footer-html { position: running(page-footer); }
-#header-html, #footer-html { width: 100%%; display: block !important; }
-#header-html .page::after, #footer-html .page::after { content: counter(page); }
-#header-html .topage::after, #footer-html .topage::after { content: counter(pages); }
-.print-format .visible-pdf { display: block; } .hidden-pdf, .print-hide, .action-banner { display: none !important; }
-html, body { margin: 0; padding: 0; }
-.print-format { margin: 0 !important; padding: 0 !important; width: auto !important; min-height: 0 !important; max-width: none !important; }
-"""
 
 
 def get_pdf(html: str, options: dict | None = None, output: Any = None) -> bytes:
@@ -45,14 +34,12 @@ def get_page_css(html: str, options: dict) -> str:
 	"""The page for what the bare `.print-format { }` rules, the options and Print Settings say."""
 	found = dict.fromkeys(SIDES, "15mm")
 	css = NESTED.sub("", ";".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.S)))
+	lines = ";".join(RULE.findall(css)).replace("!important", "").split(";")
 	said = [
-		line.replace("!important", "").partition(":")
-		for rule in RULE.findall(css)
-		for line in rule.split(";")
+		(name.strip().lower(), value.strip())
+		for name, _colon, value in (line.partition(":") for line in lines)
 	]
-	for name, value in [(name.strip().lower(), value.strip()) for name, _colon, value in said] + list(
-		options.items()
-	):
+	for name, value in [*said, *options.items()]:
 		if not re.fullmatch(r"[\w.% -]+", str(value)):
 			continue
 		if name == "margin":
@@ -60,7 +47,9 @@ def get_page_css(html: str, options: dict) -> str:
 			found.update(zip(SIDES, (top, right, bottom, left), strict=True))
 		else:
 			found[name] = str(value)
-	return SHEET % (_page_size(found), " ".join(found[side] for side in SIDES))
+	margins = " ".join(found[side] for side in SIDES)
+	sheet = frappe.read_file(frappe.get_app_path("frappe", "public", "css", "pdf.css"))
+	return f"@page {{ size: {_page_size(found)}; margin: {margins}; }}\n{sheet}"
 
 
 def _page_size(found: dict) -> str:
