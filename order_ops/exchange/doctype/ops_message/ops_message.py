@@ -35,7 +35,7 @@ class OpsMessage(Document):
 		recipient_user: DF.Link | None
 		reference_doctype: DF.Link | None
 		reference_name: DF.DynamicLink | None
-		rule: DF.Data | None
+		rule: DF.Link | None
 		sent_at: DF.Datetime | None
 		status: DF.Literal["Queued", "Sent", "Failed", "Stopped"]
 		subject: DF.Data

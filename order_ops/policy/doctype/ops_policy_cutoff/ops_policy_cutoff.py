@@ -34,5 +34,5 @@ class OpsPolicyCutoff(Document):
 			"OnlinePayment",
 			"InvoiceDone",
 		]
-		rule: DF.Data | None
+		rule: DF.Link | None
 	# end: auto-generated types

@@ -21,5 +21,5 @@ class OpsPolicyModule(Document):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
-		rule: DF.Data | None
+		rule: DF.Link | None
 	# end: auto-generated types

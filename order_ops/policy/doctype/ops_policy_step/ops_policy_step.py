@@ -38,7 +38,7 @@ class OpsPolicyStep(Document):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
-		rule: DF.Data | None
+		rule: DF.Link | None
 		starts_with: DF.Data | None
 		step: DF.Data
 		step_kind: DF.Data | None

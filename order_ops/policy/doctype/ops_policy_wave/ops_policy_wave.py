@@ -28,7 +28,7 @@ class OpsPolicyWave(Document):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
-		rule: DF.Data | None
+		rule: DF.Link | None
 		title: DF.Data
 		wave: DF.Data
 	# end: auto-generated types

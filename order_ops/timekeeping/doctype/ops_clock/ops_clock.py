@@ -35,7 +35,7 @@ class OpsClock(Document):
 		paused_seconds: DF.Int
 		reference_doctype: DF.Link
 		reference_name: DF.DynamicLink
-		rule: DF.Data | None
+		rule: DF.Link | None
 		sales_order: DF.Data | None
 		started_at: DF.Datetime
 		status: DF.Literal["Running", "Paused", "Met", "Breached", "Cancelled"]

@@ -26,7 +26,7 @@ class OpsEvent(Document):
 		phase: DF.Data
 		reference_doctype: DF.Link
 		reference_name: DF.DynamicLink
-		rule: DF.Data | None
+		rule: DF.Link | None
 		sales_order: DF.Data | None
 		to_status: DF.Data | None
 	# end: auto-generated types

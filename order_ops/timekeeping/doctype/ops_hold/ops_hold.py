@@ -37,7 +37,7 @@ class OpsHold(Document):
 		reference_name: DF.DynamicLink | None
 		release_at: DF.Datetime | None
 		release_rule: DF.Literal["By a person", "At a time", "By a promise"]
-		rule: DF.Data | None
+		rule: DF.Link | None
 		sales_order: DF.Data | None
 		status: DF.Literal["Open", "Released", "Overridden"]
 	# end: auto-generated types

@@ -24,7 +24,7 @@ class OpsHoldKind(Document):
 		kind_name: DF.Data
 		override_role: DF.Link | None
 		owner_role: DF.Link
-		rule: DF.Data | None
+		rule: DF.Link | None
 	# end: auto-generated types
 
 	def validate(self) -> None:
