@@ -152,6 +152,8 @@ def order_values(draft: Draft, unit: str, lines: list[PricedLine], freight: Deci
 		"wave": draft.plan.wave or None,
 		"wave_date": draft.plan.wave_date,
 		"promised_ship_date": draft.plan.promised_ship_date,
+		"performance_date": draft.plan.performance_date,
+		"review_chain": draft.policy.review_chain,
 		"late_window": int(draft.plan.late_window),
 		"goods_amount": goods,
 		"freight_amount": freight,

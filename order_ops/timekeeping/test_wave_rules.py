@@ -79,7 +79,7 @@ class TestWaves(unittest.TestCase):
 		self.assertEqual(self.wave(at(SUNDAY, "12:30:00")), ("E-W1", MONDAY))
 
 	def test_windows_reach_back_to_the_previous_working_day(self):  # E-4.13c E-4.13d E-4.13e
-		window = lambda code, day: wave_rules.wave_window(code, day, POLICY.waves, PARTS)  # noqa: E731
+		window = lambda code, day: wave_rules.wave_window(POLICY.wave(code), day, POLICY, PARTS)  # noqa: E731
 		self.assertEqual(window("E-W1", MONDAY), (at(SATURDAY, "15:00"), at(MONDAY, "12:00")))
 		self.assertEqual(window("E-W2", MONDAY), (at(MONDAY, "12:00"), at(MONDAY, "15:00")))
 
@@ -88,7 +88,7 @@ class TestWaves(unittest.TestCase):
 	def test_every_instant_lies_in_the_window_of_its_wave(self, second):  # E-4.13e
 		received = at(FRIDAY, "00:00") + timedelta(seconds=second)
 		code, day = self.wave(received)
-		opens, closes = wave_rules.wave_window(code, day, POLICY.waves, PARTS)
+		opens, closes = wave_rules.wave_window(POLICY.wave(code), day, POLICY, PARTS)
 		self.assertTrue(opens <= received < closes)
 		self.assertEqual(day, wave_rules.promised_ship_date(received, POLICY, PARTS))
 

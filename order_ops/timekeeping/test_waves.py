@@ -67,7 +67,7 @@ class TestWaves(OpsTestCase):
 				return decide(window, orders)
 			return [WaveVerdict(name, True, document=f"DN-{name[-3:]}") for name in orders]
 
-		with patch.object(waves, "_handler", lambda policy, wave: handle):
+		with patch.object(waves, "_handler", lambda wave: handle):
 			yield
 
 	def close(self, wave: str = "E-W1", day: date = FRIDAY, at: str = "20 12:00:00", decide=None):

@@ -1,31 +1,35 @@
 # Copyright (c) 2026, Order Ops contributors
 # License: MIT. See LICENSE
 
-"""Closing waves: in chunks, under a lock, safe to kill and to run twice (E-4.13c–e, D-18)."""
+"""Closing waves: in chunks, under a lock, safe to kill and to run twice (E-4.13c–e, G4-3.6, G4-4.3, D-18)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from pypika.terms import Criterion
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Max
+from frappe.query_builder.functions import Max, Min
 from frappe.utils import getdate
 from order_ops.policy import rules as policy_rules
 from order_ops.policy import service as policies
-from order_ops.policy.rules import Policy
-from order_ops.problems import _ as mark
+from order_ops.policy.rules import PROCESS, REVIEW, SEND, Policy, Wave
 from order_ops.rows import insert_many
-from order_ops.timekeeping import calendars, clock, clocks, events, wave_rules
+from order_ops.timekeeping import calendars, clock, clocks, events, holds, wave_rules
 from order_ops.timekeeping.exceptions import UnknownWave
-from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
+from order_ops.timekeeping.rules import wave_time
+from order_ops.timekeeping.wave_rules import DAY, DAY_CLOSE, LIST, WaveVerdict, WaveWindow
 
 RUN, LINE, ORDER = "Ops Wave Run", "Ops Wave Run Line", "Ops Sales Order"
 RUNNING, DONE, FAILED = "Running", "Done", "Failed"
 TAKEN, HELD_BACK = "Taken", "Held Back"
+UNREVIEWED = ("Received", "Identified")
+UNSENT = (*UNREVIEWED, "Reviewed")
 
-DAY_CLOSE = "DAY"  # closes with work: what of the day's window is still open, and why (E-4.13e)
 CLOSED_EVENT = "Wave Closed"
 CHUNK = 200
 CATCH_UP_DAYS = 62
@@ -41,10 +45,13 @@ def close(profile: str, wave: str, business_date: date | str) -> str:
 	Commits after every chunk. Killed at any point, the next call goes on with the orders that have no line yet.
 	"""
 	policy, business_date = policies.get(profile), getdate(business_date)
-	window, handler = _window(policy, wave, business_date), _handler(policy, wave)
+	found = wave_rules.closing(policy, wave)
+	if not found:
+		raise UnknownWave(_("Profile {0} has no wave {1} [E-4.13c]").format(profile, wave))
+	window, handler = _window(policy, found, business_date), _handler(found)
 	_open_run(window)
 	try:
-		orders = _open_orders(policy, window)
+		orders = _open_orders(policy, found, window)
 		for first in range(0, len(orders), CHUNK):
 			_close_chunk(window, handler, orders[first : first + CHUNK])
 		_finish(window)
@@ -60,48 +67,47 @@ def close(profile: str, wave: str, business_date: date | str) -> str:
 def due(at: datetime) -> list[Key]:
 	"""The waves whose time has come and that are not done, oldest first, with their own business dates (D-18)."""
 	found, resting = _unfinished(at)
-	last = _last_done()
+	done = _done()
 	for policy in policies.profiles.all().values():
-		if policy.status != "Draft" and policy.waves and (_in_force(policy, at) or _has_open_orders(policy)):
-			for code in (*(wave.wave for wave in policy.waves), DAY_CLOSE):
-				found |= _closed_since(policy, code, last.get((policy.name, code)), at)
-	return [tuple(key) for _closed_at, *key in sorted((_closes(*key), *key) for key in found - resting)]
+		if policy.status != "Draft" and policy.waves:
+			found |= _closed_since(policy, done, at)
+	return sorted(found - resting, key=_place_in_time)
 
 
 @frappe.whitelist(methods=["POST"])
 def run_again(doc: str | dict) -> str:
 	"""Go on with a wave that stopped half-way (D-18)."""
 	name = frappe.parse_json(doc)["name"]
-	frappe.has_permission(RUN, "write", doc=name, throw=True)
+	frappe.has_permission(RUN, "create", throw=True)
 	run = frappe.db.get_value(RUN, name, ["policy_profile", "wave", "business_date"], as_dict=True)
 	return close(run.policy_profile, run.wave, run.business_date)
 
 
-def _name(profile: str, wave: str, business_date: date) -> str:
-	return f"{profile}-{wave}-{business_date}"
+# --- one run -------------------------------------------------------------------------------------------------------
 
 
-def _window(policy: Policy, wave: str, business_date: date) -> WaveWindow:
+def _window(policy: Policy, wave: Wave, business_date: date) -> WaveWindow:
 	calendar = calendars.get(policy.calendar)
-	run = _name(policy.name, wave, business_date)
-	if wave == DAY_CLOSE and policy.waves:
-		opens, _closed = wave_rules.wave_window(policy.waves[0].wave, business_date, policy.waves, calendar)
-		title, closes = mark("Business day close"), calendar.close_of_work(business_date)
-	elif found := policy.wave(wave):
-		opens, closes = wave_rules.wave_window(wave, business_date, policy.waves, calendar)
-		title = found.title
-	else:
-		raise UnknownWave(_("Profile {0} has no wave {1} [E-4.13c]").format(policy.name, wave))
-	return WaveWindow(run, policy.name, wave, title, business_date, opens, closes)
+	opens, closes = wave_rules.wave_window(wave, business_date, policy, calendar)
+	return WaveWindow(
+		run=f"{policy.name}-{wave.wave}-{business_date}",
+		policy_profile=policy.name,
+		wave=wave.wave,
+		title=wave.title,
+		business_date=business_date,
+		window_from=opens,
+		window_to=closes,
+		kind=wave.kind,
+		closes_at=wave_time(wave, business_date, calendar),
+	)
 
 
-def _handler(policy: Policy, wave: str) -> Handler:
-	if wave == DAY_CLOSE:
-		return _explain
-	key = policy.wave(wave).handler
-	paths = events.hooked("order_ops_wave_handlers").get(key)
+def _handler(wave: Wave) -> Handler:
+	if wave.kind in OWN_HANDLERS and not wave.handler:
+		return OWN_HANDLERS[wave.kind]
+	paths = events.hooked("order_ops_wave_handlers").get(wave.handler)
 	if not paths:
-		raise UnknownWave(_("No app registers the wave handler {0} [E-4.13c]").format(key))
+		raise UnknownWave(_("No app registers the wave handler {0} [E-4.13c]").format(wave.handler))
 	return frappe.get_attr(paths[-1])
 
 
@@ -112,9 +118,11 @@ def _open_run(window: WaveWindow) -> None:
 		"policy_profile": window.policy_profile,
 		"wave": window.wave,
 		"title": window.title,
+		"kind": window.kind,
 		"business_date": window.business_date,
 		"window_from": window.window_from,
 		"window_to": window.window_to,
+		"closes_at": window.closes_at,
 		"status": RUNNING,
 		"started_at": clock.now(),
 	}
@@ -125,28 +133,44 @@ def _open_run(window: WaveWindow) -> None:
 	frappe.db.commit()
 
 
-def _open_orders(policy: Policy, window: WaveWindow) -> list[str]:
+def _open_orders(policy: Policy, wave: Wave, window: WaveWindow) -> list[str]:
 	"""The orders of this window, and those left over from earlier ones, in the order of their arrival."""
 	order = frappe.qb.DocType(ORDER)
-	passed = (
-		[wave.wave for wave in policy.waves] if window.wave == DAY_CLOSE else policy.waves_up_to(window.wave)
-	)
-	status = (
-		("Received", "Identified", "Released") if window.wave == DAY_CLOSE else ("Released", "Partly Shipped")
-	)
 	query = (
 		frappe.qb.from_(order)
 		.select(order.name)
 		.where(order.policy_profile == policy.name)
-		.where(order.status.isin(status) & (order.docstatus < 2))
-		.where(
-			(order.wave_date < window.business_date)
-			| ((order.wave_date == window.business_date) & order.wave.isin(passed))
-		)
+		.where(order.docstatus < 2)
+		.where(_asked(order, policy, wave, window))
 		.orderby(order.received_at)
 		.orderby(order.name)
 	)
 	return query.run(pluck=True)
+
+
+def _asked(order: Any, policy: Policy, wave: Wave, window: WaveWindow) -> Criterion:
+	"""Which orders a wave asks for. What happened after its time does not change what it finds, however late it runs."""
+	calendar, day = calendars.get(policy.calendar), window.business_date
+	if wave.kind in (PROCESS, SEND):
+		statuses = ("Released", "Partly Shipped") if wave.kind == PROCESS else ("Reviewed",)
+		return order.status.isin(statuses) & _of_day(order, policy, wave, day, calendar)
+	unreviewed = order.status.isin(UNREVIEWED) | (order.reviewed_at >= window.closes_at)
+	if wave.kind == REVIEW:
+		since = wave_time(*wave_rules.wave_before(wave, day, policy, calendar), calendar)
+		reviewed = (order.reviewed_at >= since) & (order.reviewed_at < window.closes_at)
+		return ((order.received_at < window.window_to) & unreviewed) | reviewed
+	if wave.kind == LIST:
+		return (order.received_at < window.closes_at) & unreviewed
+	if wave_rules.sends(policy):
+		unsent = order.status.isin(UNSENT) | (order.released_at >= window.closes_at)
+		return (order.received_at < window.closes_at) & unsent
+	return order.status.isin((*UNSENT, "Released")) & _of_day(order, policy, None, day, calendar)
+
+
+def _of_day(order: Any, policy: Policy, wave: Wave | None, day: date, calendar: Any) -> Criterion:
+	"""Orders of earlier days, and those of the waves of this day that have passed; of all of them without a wave."""
+	codes = wave_rules.passed(wave, day, policy, calendar) if wave else [other.wave for other in policy.waves]
+	return (order.wave_date < day) | ((order.wave_date == day) & order.wave.isin(codes))
 
 
 def _close_chunk(window: WaveWindow, handler: Handler, orders: list[str]) -> None:
@@ -158,11 +182,14 @@ def _close_chunk(window: WaveWindow, handler: Handler, orders: list[str]) -> Non
 		fresh = [order for order in orders if order not in settled]
 		verdicts = handler(window, fresh) if fresh else []
 		before = frappe.db.count(LINE, {"parent": window.run})
-		insert_many(LINE, [_line(window, verdict, before + n) for n, verdict in enumerate(verdicts, start=1)])
+		late = _late_window(verdict.order for verdict in verdicts)
+		insert_many(
+			LINE, [_line(window, verdict, before + n, late) for n, verdict in enumerate(verdicts, start=1)]
+		)
 	frappe.db.commit()
 
 
-def _line(window: WaveWindow, verdict: WaveVerdict, idx: int) -> dict:
+def _line(window: WaveWindow, verdict: WaveVerdict, idx: int, late: Collection[str]) -> dict:
 	return {
 		"parent": window.run,
 		"parenttype": RUN,
@@ -172,80 +199,162 @@ def _line(window: WaveWindow, verdict: WaveVerdict, idx: int) -> dict:
 		"result": TAKEN if verdict.taken else HELD_BACK,
 		"document": verdict.document,
 		"reason": verdict.reason,
+		"late_window": int(verdict.order in late),
 	}
+
+
+def _late_window(orders: Iterable[str]) -> set[str]:
+	"""The orders whose chain of steps could not end by the cut-off: reported apart (C-07)."""
+	filters = {"name": ("in", list(orders)), "late_window": 1}
+	return set(frappe.get_all(ORDER, filters=filters, pluck="name"))
 
 
 def _finish(window: WaveWindow) -> None:
 	if frappe.db.get_value(RUN, window.run, "status", for_update=True) != DONE:
-		taken = frappe.db.count(LINE, {"parent": window.run, "result": TAKEN})
-		held_back = frappe.db.count(LINE, {"parent": window.run, "result": HELD_BACK})
+		count = lambda **of: frappe.db.count(LINE, {"parent": window.run, **of})  # noqa: E731
+		held_back = count(result=HELD_BACK)
 		at = clock.now()
-		change = {"status": DONE, "finished_at": at, "taken": taken, "held_back": held_back, "error": None}
+		change = {
+			"status": DONE,
+			"finished_at": at,
+			"taken": count(result=TAKEN),
+			"held_back": held_back,
+			"late_window": count(late_window=1),
+			"unexplained": held_back if window.kind == DAY else 0,
+			"error": None,
+		}
 		frappe.db.set_value(RUN, window.run, change)
 		events.announce(CLOSED_EVENT, [window.run], at)
 	frappe.db.commit()
 
 
-def _explain(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]:
-	"""Handler of the day's close: what is open, with the reason its clock knows (E-4.13e)."""
-	found = frappe.get_all(ORDER, filters={"name": ("in", orders)}, fields=["name", "status"])
-	status = {row.name: row.status for row in found}
-	open_notes = {
-		row.reference_name: row
-		for row in frappe.get_all(
-			clocks.DOCTYPE,
-			filters={"reference_name": ("in", orders), "step": "E-DN", "stopped_at": ("is", "not set")},
-			fields=["reference_name", "status", "pause_reason", "cause"],
-		)
-	}
+# --- what the waves of review, the lists and the day find -----------------------------------------------------------
+
+
+def _check_reviews(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]:
+	"""Who was reviewed in time, and who was not (G4-4.3a–d, G4-3.6.2a)."""
+	reviewed = _values(orders, "reviewed_at")
+	wave = wave_rules.closing(policies.get(window.policy_profile), window.wave)
+	told = _("Not reviewed by {0}").format(f"{window.closes_at:%H:%M} [{wave.rule or 'C-02'}]")
+	in_time = {order: bool(at) and at < window.closes_at for order, at in reviewed.items()}
+	return [WaveVerdict(order, in_time[order], reason="" if in_time[order] else told) for order in orders]
+
+
+def _list_open(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]:
+	"""What is open at the close of the day, with the reason that its clock, its holds or its last wave know (E-4.13e)."""
+	status, released = _values(orders, "status"), _values(orders, "released_at")
+	notes, held_back = _open_notes(orders), _held_back(window, orders)
+	held = {name: found[0].reason for name, found in holds.open_holds(orders).items() if found}
 	verdicts = []
 	for order in orders:
-		note = open_notes.get(order)
-		if note:
-			reason = note.cause or note.pause_reason or _("No delivery note yet")
-		elif status[order] == "Released":
-			continue  # its delivery note is issued
+		if order in notes:
+			reason = notes[order] or held.get(order) or _("No delivery note yet")
+		elif status[order] in UNSENT:
+			reason = held.get(order) or held_back.get(order) or _("Still {0}").format(_(status[order]))
+		elif released[order] and released[order] >= window.closes_at:
+			reason = _("Sent after close of work, at {0}").format(f"{released[order]:%Y-%m-%d %H:%M}")
 		else:
-			reason = _("Still {0}").format(_(status[order]))
+			continue  # its delivery note is issued
 		verdicts.append(WaveVerdict(order, False, reason=reason))
 	return verdicts
 
 
-def _closed_since(policy: Policy, wave: str, done: date | None, at: datetime) -> set[Key]:
-	"""The working days after the last run on which the wave has closed; only today when there was none yet."""
-	calendar = calendars.get(policy.calendar)
-	today = at.date()
-	day = max(done + timedelta(days=1), today - timedelta(days=CATCH_UP_DAYS)) if done else today
+OWN_HANDLERS: dict[str, Handler] = {REVIEW: _check_reviews, LIST: _check_reviews, DAY: _list_open}
+
+
+def _values(orders: list[str], field: str) -> dict[str, Any]:
+	filters = {"name": ("in", orders)}
+	return dict(frappe.get_all(ORDER, filters=filters, fields=["name", field], as_list=True))
+
+
+def _open_notes(orders: list[str]) -> dict[str, str]:
+	"""The orders that wait for their delivery note, each with what its clock knows of the reason."""
+	found = frappe.get_all(
+		clocks.DOCTYPE,
+		filters={"reference_name": ("in", orders), "step": "E-DN", "stopped_at": ("is", "not set")},
+		fields=["reference_name", "pause_reason", "cause"],
+	)
+	return {row.reference_name: row.cause or row.pause_reason or "" for row in found}
+
+
+def _held_back(window: WaveWindow, orders: list[str]) -> dict[str, str]:
+	"""Why the last wave of the day held an order back."""
+	runs = frappe.get_all(
+		RUN,
+		filters={
+			"policy_profile": window.policy_profile,
+			"business_date": window.business_date,
+			"kind": ("in", (PROCESS, SEND, REVIEW)),
+		},
+		order_by="closes_at",
+		pluck="name",
+	)
+	lines = frappe.get_all(
+		LINE,
+		filters={"parent": ("in", runs), "sales_order": ("in", orders), "result": HELD_BACK},
+		fields=["parent", "sales_order", "reason"],
+	)
+	lines.sort(key=lambda line: runs.index(line.parent))
+	return {line.sales_order: line.reason for line in lines}
+
+
+# --- what is due ---------------------------------------------------------------------------------------------------
+
+
+def _closed_since(policy: Policy, done: dict[str, dict[str, tuple[date, date]]], at: datetime) -> set[Key]:
+	"""The working days after its last run on which each wave has closed under this version (D-10, D-18).
+
+	A wave that never ran begins with the first run of its version, else where the version came into force after
+	others; the first version of all begins today.
+	"""
+	calendar, today = calendars.get(policy.calendar), at.date()
+	begins = _begins(policy, done, today)
 	found = set()
-	while day <= today:
-		if calendar.is_working_day(day) and _has_closed(policy, wave, day, at):
-			found.add((policy.name, wave, day))
-		day += timedelta(days=1)
-	return found
+	for wave in wave_rules.closings(policy):
+		ran = done.get(policy.name, {}).get(wave.wave)
+		day = max(ran[1] + timedelta(days=1) if ran else begins, today - timedelta(days=CATCH_UP_DAYS))
+		while day <= today:
+			if calendar.is_working_day(day) and wave_rules.has_closed(wave, day, calendar, at):
+				found.add((policy.name, wave.wave, day))
+			day += timedelta(days=1)
+	governed = {key for key in found if _in_force(policy, _closes(*key))}
+	return found if governed != found and _has_open_orders(policy) else governed
 
 
-def _closes(profile: str, wave: str, day: date) -> datetime:
+def _begins(policy: Policy, done: dict[str, dict[str, tuple[date, date]]], today: date) -> date:
+	if runs := done.get(policy.name):
+		return min(first for first, _last in runs.values())
+	known = policies.profiles.all()
+	if any(name in known and known[name].code == policy.code for name in done):
+		return policy.effective_from.date()
+	return today
+
+
+def _place_in_time(key: Key) -> tuple:
+	"""Oldest first; of what closes in one second the day itself comes last."""
+	profile, wave, day = key
+	return _closes(*key), wave == DAY_CLOSE, profile, wave
+
+
+def _closes(profile: str, code: str, day: date) -> datetime:
 	policy = policies.get(profile)
-	if wave == DAY_CLOSE:
-		return calendars.get(policy.calendar).close_of_work(day)
-	return datetime.combine(day, policy.wave(wave).cutoff)
+	wave = wave_rules.closing(policy, code)
+	return wave_time(wave, day, calendars.get(policy.calendar))
 
 
-def _has_closed(policy: Policy, wave: str, day: date, at: datetime) -> bool:
-	closes = _closes(policy.name, wave, day)
-	inclusive = wave != DAY_CLOSE and policy.wave(wave).boundary == policy_rules.INCLUSIVE
-	return at > closes if inclusive else at >= closes
-
-
-def _last_done() -> dict[tuple[str, str], date]:
+def _done() -> dict[str, dict[str, tuple[date, date]]]:
+	"""The business dates of the first and the last finished run, by profile and wave."""
 	run = frappe.qb.DocType(RUN)
 	query = (
 		frappe.qb.from_(run)
-		.select(run.policy_profile, run.wave, Max(run.business_date).as_("day"))
+		.select(run.policy_profile, run.wave, Min(run.business_date), Max(run.business_date))
 		.where(run.status == DONE)
 		.groupby(run.policy_profile, run.wave)
 	)
-	return {(row.policy_profile, row.wave): getdate(row.day) for row in query.run(as_dict=True)}
+	found: dict[str, dict[str, tuple[date, date]]] = {}
+	for profile, wave, first, last in query.run():
+		found.setdefault(profile, {})[wave] = (getdate(first), getdate(last))
+	return found
 
 
 def _unfinished(at: datetime) -> tuple[set[Key], set[Key]]:
@@ -266,6 +375,5 @@ def _in_force(policy: Policy, at: datetime) -> bool:
 
 def _has_open_orders(policy: Policy) -> bool:
 	"""A version that was replaced still closes the waves of the orders that began under it (D-10)."""
-	return bool(
-		frappe.db.exists(ORDER, {"policy_profile": policy.name, "status": "Released", "docstatus": 1})
-	)
+	filters = {"policy_profile": policy.name, "status": ("in", (*UNSENT, "Released")), "docstatus": ("<", 2)}
+	return bool(frappe.db.exists(ORDER, filters))

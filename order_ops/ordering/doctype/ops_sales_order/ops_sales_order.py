@@ -10,6 +10,10 @@ from order_ops.ordering import cancel, desk, drafts, intake, release, rules
 from order_ops.ordering.exceptions import OrderInvalid
 from order_ops.protection import restore_read_only
 from order_ops.timekeeping import clock
+from order_ops.timekeeping.exceptions import NotByWorkflow
+
+# The states a draft may be moved to, each with the module that says whether and what follows.
+MOVES = {rules.WITHDRAWN: cancel}
 
 
 class OpsSalesOrder(Document):
@@ -78,6 +82,7 @@ class OpsSalesOrder(Document):
 			"Signed For",
 			"Closed",
 			"Cancelled",
+			"Withdrawn",
 		]
 		street: DF.Data | None
 		urgency: DF.Literal["Normal", "Urgent"]
@@ -95,11 +100,15 @@ class OpsSalesOrder(Document):
 	def validate(self) -> None:
 		if self.is_new():
 			return
+		self.validate_status()
 		self.set_what_nobody_types()
 		self.set_totals()
 
 	def after_insert(self) -> None:
 		self.update_what_an_order_starts()
+
+	def on_update(self) -> None:
+		self.update_what_a_move_starts()
 
 	def before_submit(self) -> None:
 		self.check_releasable()
@@ -109,10 +118,12 @@ class OpsSalesOrder(Document):
 		release.start([self.name], self.released_at)
 
 	def before_update_after_submit(self) -> None:
+		self.validate_status()
 		self.set_what_nobody_types()
 
 	def before_cancel(self) -> None:
 		self.check_cancellable()
+		self.set_what_nobody_types()
 		self.status = rules.CANCELLED
 
 	def on_cancel(self) -> None:
@@ -129,14 +140,39 @@ class OpsSalesOrder(Document):
 		desk.fill(self, draft, content)
 		self.flags.draft = draft
 
+	def validate_status(self) -> None:
+		"""A state is reached by a transition of the workflow, with its guards, and never written (G8-03.2)."""
+		before = self.get_doc_before_save().status
+		if before == rules.WITHDRAWN:
+			frappe.throw(
+				_("Order {0} is withdrawn and stays as it is [G8-03.2]").format(self.name), NotByWorkflow
+			)
+		submitting = self.docstatus == 1 and self.get_doc_before_save().docstatus == 0
+		if self.status == before or (submitting and self.status == rules.RELEASED):
+			return
+		if self.docstatus or self.status not in MOVES or not rules.may_become(before, self.status):
+			message = _("Order {0} is {1} and does not become {2} by writing it: use the workflow [G8-03.2]")
+			frappe.throw(message.format(self.name, _(before), _(self.status)), NotByWorkflow)
+		MOVES[self.status].check(frappe._dict(self.get_doc_before_save().as_dict()))
+
+	def update_what_a_move_starts(self) -> None:
+		"""What follows when the workflow gave a draft another state (G8-05.2)."""
+		before = self.get_doc_before_save()
+		if before and self.docstatus == 0 and self.status != before.status:
+			MOVES[self.status].start({self.name: before.status}, {self.name: clock.now()})
+
 	def set_what_nobody_types(self) -> None:
-		"""Status, customer, dates and totals follow from actions, never from a form (E-4.11, E-4.12)."""
-		restore_read_only(self)
+		"""Customer, dates and totals follow from actions, never from a form; the state was looked at (E-4.11, E-4.12)."""
+		restore_read_only(self, but=("status",))
 		self.customer = self.get_doc_before_save().customer
 
 	def set_totals(self) -> None:
-		"""The sum of the lines is the total, always (D-12)."""
-		desk.reprice(self, self.get_doc_before_save())
+		"""The sum of the lines is the total, always; who moves an order changes no line of it (D-12)."""
+		before = self.get_doc_before_save()
+		if self.status != before.status:
+			self.set("items", before.items)
+		else:
+			desk.reprice(self, before)
 
 	def set_released(self) -> None:
 		"""The representative has created the order (E-4.12a)."""

@@ -20,9 +20,12 @@ class OpsWaveRun(Document):
 		from order_ops.timekeeping.doctype.ops_wave_run_line.ops_wave_run_line import OpsWaveRunLine
 
 		business_date: DF.Date
+		closes_at: DF.Datetime | None
 		error: DF.SmallText | None
 		finished_at: DF.Datetime | None
 		held_back: DF.Int
+		kind: DF.Literal["Process", "Review", "Send", "List", "Day"]
+		late_window: DF.Int
 		lines: DF.Table[OpsWaveRunLine]
 		policy_profile: DF.Data
 		run_key: DF.Data
@@ -30,6 +33,7 @@ class OpsWaveRun(Document):
 		status: DF.Literal["Running", "Done", "Failed"]
 		taken: DF.Int
 		title: DF.Data | None
+		unexplained: DF.Int
 		wave: DF.Data
 		window_from: DF.Datetime | None
 		window_to: DF.Datetime | None

@@ -18,6 +18,10 @@ class OpsWaveRunLine(Document):
 		from frappe.types import DF
 
 		document: DF.Data | None
+		explained_at: DF.Datetime | None
+		explained_by: DF.Link | None
+		explanation: DF.SmallText | None
+		late_window: DF.Check
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
