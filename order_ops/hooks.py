@@ -74,18 +74,20 @@ order_ops_on_event = {
 	"Customer Identified": ["order_ops.ordering.identified.on_customer_identified"],
 	"Delivery Note Issued": ["order_ops.billing.requests.with_delivery_notes"],
 	"Delivery Note Shipped": ["order_ops.billing.invoices.goods_left"],
+	"Hold Released": ["order_ops.customers.identification.holds_released"],
 	"Order Cancelled": [
 		"order_ops.fulfilment.effects.orders_cancelled",
 		"order_ops.billing.invoices.order_cancelled",
 	],
+	"Order Withdrawn": ["order_ops.customers.identification.orders_withdrawn"],
 	"Order Released": ["order_ops.fulfilment.effects.order_released"],
 	"Wave Closed": ["order_ops.exchange.notices.waves_closed"],
 }
 
 # DocType -> what it may do; "DocType:Transition" is what a hold may block and a guard may refuse
 order_ops_transitions = {
-	"Ops Sales Order": ["Identify", "Release", "Withdraw", "Cancel", "Deliver"],
-	"Ops Customer Match": ["Search", "Verify", "Create", "Settle"],
+	"Ops Sales Order": ["Identify", "Review", "Release", "Withdraw", "Cancel", "Deliver"],
+	"Ops Customer Match": ["Search", "Verify", "Create", "Settle", "Withdraw"],
 	"Ops Delivery Note": ["Wait", "Issue", "Ship", "Sign", "Cancel"],
 	"Ops Invoice": ["Issue", "Hand Over", "Receive", "Deliver", "Void"],
 	"Ops Dispatch List": ["Send"],
@@ -93,8 +95,12 @@ order_ops_transitions = {
 
 # "DocType:Transition" -> fn(names: list[str]) -> dict[str, Refusal]
 order_ops_guards = {
+	"Ops Sales Order:Withdraw": ["order_ops.customers.identification.guard_withdrawal"],
 	"Ops Delivery Note:Ship": ["order_ops.billing.invoices.guard_shipment"],
-	"Ops Sales Order:Cancel": ["order_ops.billing.invoices.guard_cancellation"],
+	"Ops Sales Order:Cancel": [
+		"order_ops.fulfilment.effects.guard_cancellation",
+		"order_ops.billing.invoices.guard_cancellation",
+	],
 }
 
 # channel of a message -> fn(message: dict) -> Outcome

@@ -12,10 +12,11 @@ from order_ops.billing import exceptions, invoices, requests, rules
 from order_ops.listing.rules import tax_within
 from order_ops.money import money
 from order_ops.ordering.rules import document_number
-from order_ops.timekeeping import clock
+from order_ops.timekeeping import clock, guards
 from order_ops.wording import refuse
 
 ISSUER = "BU Finance"
+MOVES = {rules.HANDED_OVER: "Hand Over", rules.WITH_GOODS: "Receive", rules.DELIVERED: "Deliver"}
 WRITTEN_BY_SERVICES = (
 	"request_key", "requested_by", "requested_at", "issued_by", "issued_at", "handed_over_by", "handed_over_at",
 	"received_by", "received_at", "delivered_at",
@@ -93,7 +94,7 @@ def validate_status(doc: Document) -> None:
 		doc.status = rules.REQUESTED
 	elif not rules.may_become(before.status, doc.status):
 		_wrong_state(doc, before.status, doc.status)
-	if doc.docstatus == 0 and doc.status not in (rules.REQUESTED, rules.ISSUED):
+	if doc.docstatus == 0 and doc.status != rules.REQUESTED:
 		_wrong_state(doc, rules.REQUESTED, doc.status)
 
 
@@ -101,6 +102,8 @@ def set_issued(doc: Document) -> None:
 	"""Submitting is issuing: finance does it, with the number (E-3.5a, E-4.14a)."""
 	if ISSUER not in frappe.get_roles():
 		frappe.throw(_("Only {0} issues invoices [E-4.14a]").format(_(ISSUER)), frappe.PermissionError)
+	if not doc.is_new():
+		guards.require(f"{doc.doctype}:Issue", doc.name)
 	doc.invoice_no = (doc.invoice_no or "").strip() or None
 	if problem := invoices.number_problems({doc.name: doc.invoice_no or ""}).get(doc.name):
 		frappe.throw(problem, exceptions.InvoiceNumberMissing)
@@ -125,6 +128,8 @@ def set_stamps(doc: Document) -> None:
 	before = doc.get_doc_before_save()
 	if before.status == doc.status:
 		return
+	if doc.status in MOVES:
+		guards.require(f"{doc.doctype}:{MOVES[doc.status]}", doc.name)
 	if doc.status == rules.HANDED_OVER:
 		doc.handed_over_by, doc.handed_over_at = frappe.session.user, clock.now()
 	if doc.status == rules.WITH_GOODS:
@@ -149,6 +154,7 @@ def set_voided(doc: Document) -> None:
 	before = frappe.db.get_value(doc.doctype, doc.name, "status", for_update=True)
 	if not rules.may_become(before, rules.VOIDED):
 		_wrong_state(doc, before, rules.VOIDED)
+	guards.require(f"{doc.doctype}:Void", doc.name)
 	doc.status, doc.flags.before_void = rules.VOIDED, before
 
 

@@ -17,7 +17,7 @@ from order_ops.billing import rules
 from order_ops.billing.requests import INVOICE, LINE, NOTE, ORDER, STEP, record
 from order_ops.policy import service as policies
 from order_ops.rows import lock_many, update_many
-from order_ops.timekeeping import clock, clocks, events
+from order_ops.timekeeping import clock, clocks, events, guards
 from order_ops.timekeeping.guards import Refusal
 from order_ops.wording import words
 
@@ -49,6 +49,7 @@ def issue(rows: Iterable[Mapping[str, Any]], by: str | None = None) -> list[Verd
 		verdicts[name] = Verdict(name, "refused", problem, "E-4.14a")
 	for name, problem in _line_problems([n for n, v in verdicts.items() if v.status == "done"]).items():
 		verdicts[name] = Verdict(name, "refused", problem, "E-4.14e")
+	_ask_guards("Issue", verdicts)
 	ready = [name for name, verdict in verdicts.items() if verdict.status == "done"]
 	at, by = clock.now(), by or frappe.session.user
 	stamp = {"docstatus": 1, "status": rules.ISSUED, "issued_at": at, "issued_by": by}
@@ -73,6 +74,7 @@ def issue(rows: Iterable[Mapping[str, Any]], by: str | None = None) -> list[Verd
 def hand_over(names: Collection[str], by: str | None = None) -> list[Verdict]:
 	"""Finance gives finished invoices to the warehouse keeper (E-3.5b, E-4.14d)."""
 	locked, verdicts = _asked(names, rules.HANDED_OVER)
+	_ask_guards("Hand Over", verdicts)
 	at, by = clock.now(), by or frappe.session.user
 	ready = [name for name, verdict in verdicts.items() if verdict.status == "done"]
 	change = {"status": rules.HANDED_OVER, "handed_over_by": by, "handed_over_at": at}
@@ -88,6 +90,7 @@ def receive(names: Collection[str], by: str | None = None) -> list[Verdict]:
 	for name, verdict in verdicts.items():
 		if verdict.status == "done" and locked[name].handed_over_by == by:
 			verdicts[name] = Verdict(name, "refused", same_person(name), "E-4.14d")
+	_ask_guards("Receive", verdicts)
 	ready = [name for name, verdict in verdicts.items() if verdict.status == "done"]
 	change = {"status": rules.WITH_GOODS, "received_by": by, "received_at": at}
 	update_many(INVOICE, dict.fromkeys(ready, change))
@@ -168,7 +171,7 @@ def guard_shipment(notes: list[str]) -> dict[str, Refusal]:
 		row.name: Refusal("invoice_missing", message.format(row.name, row.sales_order), "E-4.15l")
 		for row in without_reason
 		if row.sales_order in bound and not rules.may_ship(status[row.sales_order])
-	}
+	} | _held_on_the_way(rows)
 
 
 def guard_cancellation(orders: list[str]) -> dict[str, Refusal]:
@@ -179,7 +182,9 @@ def guard_cancellation(orders: list[str]) -> dict[str, Refusal]:
 		fields=["name", "sales_order"],
 	)
 	message = _("Order {0} is invoiced: void invoice {1} first [E-4.14a]")
-	return {
+	requested = _of_orders(orders, rules.REQUESTED)
+	held = guards.check(f"{INVOICE}:Void", list(requested))
+	return {requested[name]: refusal for name, refusal in held.items()} | {
 		row.sales_order: Refusal("invoiced", message.format(row.sales_order, row.name), "E-4.14a")
 		for row in rows
 	}
@@ -239,6 +244,25 @@ def _line_problems(names: list[str]) -> dict[str, str]:
 	)
 	found = {name: rules.problems_of(lines[name], freight.get(name) or 0) for name in names}
 	return {name: " ".join(words(p) for p in problems) for name, problems in found.items() if problems}
+
+
+def _held_on_the_way(notes: list[Any]) -> dict[str, Refusal]:
+	"""Notes whose goods would take along an invoice that is held (G1-09)."""
+	with_goods = _of_orders({note.sales_order for note in notes}, rules.WITH_GOODS)
+	held = guards.check(f"{INVOICE}:Deliver", list(with_goods))
+	of_order = {with_goods[name]: refusal for name, refusal in held.items()}
+	return {note.name: of_order[note.sales_order] for note in notes if note.sales_order in of_order}
+
+
+def _of_orders(orders: Collection[str], status: str) -> dict[str, str]:
+	filters = {"sales_order": ("in", sorted(orders) or [""]), "status": status}
+	return dict(frappe.get_all(INVOICE, filters=filters, fields=["name", "sales_order"], as_list=True))
+
+
+def _ask_guards(move: str, verdicts: dict[str, Verdict]) -> None:
+	ready = [name for name, verdict in verdicts.items() if verdict.status == "done"]
+	for name, refusal in guards.check(f"{INVOICE}:{move}", ready).items():
+		verdicts[name] = Verdict(name, "refused", refusal.message, refusal.rule)
 
 
 def _asked(names: Collection[str], wanted: str) -> tuple[dict[str, Any], dict[str, Verdict]]:

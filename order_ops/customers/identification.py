@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import frappe
@@ -21,12 +22,15 @@ from order_ops.customers.exceptions import (
 )
 from order_ops.customers.rules import Address, Buyer, Known
 from order_ops.exchange.service import Answer
-from order_ops.timekeeping import clock, clocks, events
+from order_ops.timekeeping import clock, clocks, events, guards
+from order_ops.timekeeping.exceptions import Held
+from order_ops.timekeeping.rules import Refusal
 
 MATCH = "Ops Customer Match"
 TO_CHECK, CANDIDATES, VERIFYING, CREATING = "To Check", "Candidates", "Verifying", "Creating"
 MATCHED, CREATED = "Matched", "Created"
-FINISHED = (MATCHED, CREATED)
+WITHDRAWN = "Withdrawn"  # the order was given up before its customer was known
+FINISHED = (MATCHED, CREATED, WITHDRAWN)
 
 EXISTING, NEW, CORRECTED = "Existing", "New", "Corrected"
 OUR_RECORD, CUSTOMERS_INPUT = "Our Record", "Customer's Input"
@@ -34,6 +38,7 @@ OUR_RECORD, CUSTOMERS_INPUT = "Our Record", "Customer's Input"
 IDENTIFIED_EVENT = "Customer Identified"
 STEP = "E-MATCH"
 CANDIDATES_LOOKED_AT = 200
+MOVES = {CANDIDATES: "Search", VERIFYING: "Verify", CREATING: "Create"}  # how a match gets there
 
 
 def recognise(buyers: Sequence[Buyer]) -> list[Known | None]:
@@ -69,8 +74,9 @@ def open_matches(unknown: Iterable[Mapping[str, Any]]) -> None:
 @frappe.whitelist(methods=["POST"])
 def search(doc: str | dict) -> dict[str, Any]:
 	"""Look for the buyer by every key and keep what each of them found (E-4.11c)."""
-	match = _open_match(doc)
+	match = _open_match(doc, "Search")
 	if known := recognise([buyer_of(match)])[0]:
+		_check_settlement(match)
 		_finish({match.name: (known.id, EXISTING)})
 		return {"status": MATCHED, "customer": known.id, "candidates": []}
 	buyer = buyer_of(match)
@@ -88,7 +94,8 @@ def search(doc: str | dict) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def correct(doc: str | dict) -> dict[str, Any]:
 	"""After talking to the customer: mend our record or the order's data, then recognise again (E-4.11d-f)."""
-	match = _open_match(doc)
+	match = _open_match(doc, "Settle")
+	_check_settlement(match)
 	_check_correction(match)
 	buyer, customer = buyer_of(match), _known_customer(match.customer)
 	differing = rules.corrections(buyer, customer)
@@ -113,7 +120,7 @@ def correct(doc: str | dict) -> dict[str, Any]:
 @frappe.whitelist(methods=["POST"])
 def create_customer(doc: str | dict) -> dict[str, Any]:
 	"""Nobody was found: a new customer, whose SAP number the order waits for (E-4.11g)."""
-	match = _open_match(doc)
+	match = _open_match(doc, "Create")
 	if match.status == CREATING:
 		return {"status": CREATING, "customer": match.customer}
 	if match.status == TO_CHECK:
@@ -145,9 +152,11 @@ def on_sap_answer(answers: list[Answer]) -> None:
 
 
 def settle_created(customers: Collection[str]) -> None:
-	"""Finish the matches that waited for these customers' SAP numbers (E-4.11g)."""
+	"""Finish the matches that waited for these customers' SAP numbers; what is held waits on (E-4.11g)."""
 	waiting = frappe.get_all(
-		MATCH, filters={"status": CREATING, "customer": ("in", list(customers))}, fields=["name", "customer"]
+		MATCH,
+		filters={"status": CREATING, "customer": ("in", list(customers))},
+		fields=["name", "customer", "sales_order"],
 	)
 	numbered = set(
 		frappe.get_all(
@@ -161,7 +170,40 @@ def settle_created(customers: Collection[str]) -> None:
 		if waiting
 		else []
 	)
-	_finish({row.name: (row.customer, NEW) for row in waiting if row.customer in numbered})
+	ready = {row.name: row for row in waiting if row.customer in numbered}
+	refused = _settlement_refusals({name: row.sales_order for name, row in ready.items()})
+	_finish({name: (row.customer, NEW) for name, row in ready.items() if name not in refused})
+
+
+def holds_released(holds: list[str], at: datetime) -> None:
+	"""Hook: holds ended; what SAP answered in the meantime is taken up now (E-4.11g)."""
+	orders = frappe.get_all("Ops Hold", filters={"name": ("in", holds)}, pluck="sales_order")
+	filters = {"sales_order": ("in", [order for order in orders if order] or [""]), "status": CREATING}
+	if customers := frappe.get_all(MATCH, filters=filters, pluck="customer"):
+		settle_created(customers)
+
+
+def orders_withdrawn(orders: list[str], at: datetime) -> None:
+	"""Hook: orders were withdrawn; nobody looks for their customers any more (G8-05.2)."""
+	rows.update_many(MATCH, {name: {"status": WITHDRAWN} for name in _unsettled(orders)})
+
+
+def guard_withdrawal(orders: list[str]) -> dict[str, Refusal]:
+	"""Guard: an order is not withdrawn while the search that would end with it is held (G1-09)."""
+	matches = _unsettled(orders)
+	held = guards.check(f"{MATCH}:Withdraw", list(matches))
+	return {matches[name]: refusal for name, refusal in held.items()}
+
+
+def _unsettled(orders: list[str]) -> dict[str, str]:
+	filters = {"sales_order": ("in", orders), "status": ("not in", FINISHED)}
+	return dict(frappe.get_all(MATCH, filters=filters, fields=["name", "sales_order"], as_list=True))
+
+
+def check_move(match: Any, before: Any) -> None:
+	"""Throw what keeps a match from the state that a save gives it (G1-09, G8-03.2)."""
+	if match.status != before.status and match.status in MOVES:
+		guards.require(f"{MATCH}:{MOVES[match.status]}", match.name)
 
 
 def update_clock(match: Any, before: Any | None) -> None:
@@ -215,7 +257,21 @@ def _buyer_fields(buyer: Buyer) -> dict[str, Any]:
 	}
 
 
-def _open_match(doc: str | dict) -> Any:
+def _settlement_refusals(order_of: Mapping[str, str]) -> dict[str, Refusal]:
+	"""Why matches cannot be settled: they or their orders are held (E-4.12c, G1-09)."""
+	if not order_of:
+		return {}
+	refused = guards.check(f"{MATCH}:Settle", list(order_of))
+	held = guards.check("Ops Sales Order:Identify", sorted(set(order_of.values())))
+	return {name: held[order] for name, order in order_of.items() if order in held} | refused
+
+
+def _check_settlement(match: Any) -> None:
+	if refusal := _settlement_refusals({match.name: match.sales_order}).get(match.name):
+		frappe.throw(refusal.message, Held)
+
+
+def _open_match(doc: str | dict, move: str) -> Any:
 	"""The match a button was pressed on, as it is in the database, if the user may work on it (E-4.11h)."""
 	match = frappe.get_doc(MATCH, frappe.parse_json(doc)["name"])
 	match.check_permission("write")
@@ -224,6 +280,7 @@ def _open_match(doc: str | dict) -> Any:
 			_("The customer of {0} is settled: {1} [E-4.11h]").format(match.sales_order, match.customer),
 			MatchIsFinished,
 		)
+	guards.require(f"{MATCH}:{move}", match.name)
 	return match
 
 

@@ -132,7 +132,7 @@ class TestImport(OpsTestCase):
 		self.take()
 		orders = self.orders()
 		wholly, partly = orders["9536367"], orders["9536365"]
-		self.assertEqual(wholly.status, "Cancelled")
+		self.assertEqual(wholly.status, "Withdrawn")
 		self.assertEqual(partly.status, "Identified")
 		cancelled = frappe.get_all(
 			"Ops Sales Order Item", {"parent": partly.name}, ["product", "cancelled_qty"], order_by="idx"

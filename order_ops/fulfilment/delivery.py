@@ -23,7 +23,7 @@ from order_ops.timekeeping import clock, events, guards
 ISSUED, SHORT, DONE, REFUSED, SHIPPED, SIGNED, REPEAT = (
 	"issued", "short", "done", "refused", "shipped", "signed", "repeat"
 )  # fmt: skip
-SHIP_GUARD = f"{NOTE}:Ship"
+SHIP_GUARD, SIGN_GUARD = f"{NOTE}:Ship", f"{NOTE}:Sign"
 SHIP_FIELDS = ("carrier", "tracking_no", "pieces", "weight_kg", "no_invoice_reason", "external_wms_no")
 
 
@@ -237,6 +237,9 @@ def sign_for(notes: Collection[str], signed_by: str, at: datetime | None = None)
 			verdicts[name] = Verdict(name, REPEAT, name)
 		else:
 			verdicts[name] = _wrong_state(name, status, "Signed For", "E-4.16a")
+	wanted = [name for name, verdict in verdicts.items() if verdict.status == SIGNED]
+	for name, refusal in guards.check(SIGN_GUARD, wanted).items():
+		verdicts[name] = Verdict(name, REFUSED, name, message=refusal.message, rule=refusal.rule)
 	signed = [name for name, verdict in verdicts.items() if verdict.status == SIGNED]
 	change = {"status": "Signed For", "signed_at": at, "signed_by": signed_by[:140]}
 	update_many(NOTE, dict.fromkeys(signed, change))

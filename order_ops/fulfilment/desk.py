@@ -9,7 +9,13 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 from order_ops.fulfilment import effects, exceptions, messages, planning, rules, stock, warehouses
-from order_ops.fulfilment.delivery import SHIP_FIELDS, SHIP_GUARD, approved_carriers, shipping_problem
+from order_ops.fulfilment.delivery import (
+	SHIP_FIELDS,
+	SHIP_GUARD,
+	SIGN_GUARD,
+	approved_carriers,
+	shipping_problem,
+)
 from order_ops.fulfilment.rules import quantity
 from order_ops.ordering.rules import MALL_KINDS, document_number
 from order_ops.timekeeping import clock, guards
@@ -52,6 +58,8 @@ def set_from_order(doc: Document) -> None:
 	if order.docstatus != 1 or order.status not in planning.DELIVERABLE:
 		message = _("Order {0} is {1}: only released orders are delivered [E-4.13f]")
 		frappe.throw(message.format(order.name, _(order.status)), exceptions.OrderNotReleased)
+	if doc.is_new() or doc.docstatus == 1:
+		guards.require(planning.DELIVER_GUARD, order.name)
 	for field in FROM_ORDER:
 		if field in ("business_unit", "customer", "customer_name") or (doc.is_new() and not doc.get(field)):
 			doc.set(field, order[field])
@@ -150,12 +158,16 @@ def validate_status(doc: Document, first: str) -> None:
 		frappe.throw(
 			message.format(doc.name, _(before.status), _(doc.status), "E-4.13f"), exceptions.WrongNoteState
 		)
-	if doc.docstatus == 0 and doc.status not in ("Draft", "Short", "Issued"):
+	if doc.docstatus == 0 and doc.status not in ("Draft", "Short"):
 		frappe.throw(_("Issue delivery note {0} first [E-4.13f]").format(doc.name), exceptions.WrongNoteState)
+	if before and (before.status, doc.status) == ("Draft", "Short"):
+		guards.require(f"{doc.doctype}:Wait", doc.name)
 
 
 def set_issued(doc: Document) -> None:
 	"""Submitting is issuing (E-4.13f)."""
+	if not doc.is_new():
+		guards.require(f"{doc.doctype}:Issue", doc.name)
 	doc.status, doc.issued_at = "Issued", clock.now()
 
 
@@ -191,6 +203,7 @@ def after_change(doc: Document) -> None:
 			frappe.throw(refusal.message, exceptions.ShipmentRefused)
 		effects.shipped([doc.name], doc.shipped_at)
 	if doc.status == "Signed For":
+		guards.require(SIGN_GUARD, doc.name)
 		effects.signed([doc.name], doc.signed_at)
 
 
@@ -202,6 +215,7 @@ def set_cancelled(doc: Document) -> None:
 		frappe.throw(
 			message.format(doc.name, _(before), _("Cancelled"), "E-4.13f"), exceptions.WrongNoteState
 		)
+	guards.require(f"{doc.doctype}:Cancel", doc.name)
 	doc.status = "Cancelled"
 
 

@@ -24,7 +24,7 @@ from order_ops.fulfilment.sheet_rules import LOGISTICS_SHEET, SHIPPED_LIST
 from order_ops.policy import rules as policy_rules
 from order_ops.policy import service as policies
 from order_ops.policy.rules import Policy
-from order_ops.timekeeping import calendars, clock, clocks
+from order_ops.timekeeping import calendars, clock, clocks, guards
 from order_ops.timekeeping import rules as time_rules
 
 LIST, LINE = "Ops Dispatch List", "Ops Dispatch Line"
@@ -225,6 +225,7 @@ def send(doc: str | dict) -> str:
 		frappe.throw(
 			_("List {0} was sent already [{1}]").format(record.name, RULES[record.kind]), ListAlreadySent
 		)
+	guards.require(f"{LIST}:Send", record.name)
 	at = clock.now()
 	record.update({"status": "Sent", "sent_at": at, "sent_by": frappe.session.user})
 	record.flags.sending = True

@@ -22,7 +22,8 @@ from order_ops.fulfilment.planning import NOTE, NOTE_ITEM, ORDER, ORDER_ITEM
 from order_ops.fulfilment.rules import quantity
 from order_ops.ordering import progress
 from order_ops.rows import lock_many, update_many
-from order_ops.timekeeping import clocks, events
+from order_ops.timekeeping import clocks, events, guards
+from order_ops.timekeeping.rules import Refusal
 
 ISSUED, SHIPPED, SIGNED_FOR = "Delivery Note Issued", "Delivery Note Shipped", "Delivery Note Signed For"
 NOTE_STEP, HANDOVER_STEP, SHIP_STEP = "E-DN", "E-HANDOVER", "E-SHIP"
@@ -164,6 +165,19 @@ def orders_cancelled(orders: list[str], at: datetime) -> None:
 		item = frappe.qb.DocType(NOTE_ITEM)
 		frappe.qb.update(item).set(item.docstatus, 2).where(item.parent.isin(names)).run()
 	cancelled([note.name for note in notes if note.status == "Issued"], at)
+
+
+def guard_cancellation(orders: list[str]) -> dict[str, Refusal]:
+	"""Guard: an order is not given up while a note that would go with it is held (G1-09)."""
+	notes = dict(
+		frappe.get_all(
+			NOTE,
+			filters={"sales_order": ("in", orders), "status": ("in", ("Draft", "Short", "Issued"))},
+			fields=["name", "sales_order"],
+			as_list=True,
+		)
+	)
+	return {notes[name]: refusal for name, refusal in guards.check(f"{NOTE}:Cancel", list(notes)).items()}
 
 
 def _after_leaving(orders: list[str], at: datetime) -> None:

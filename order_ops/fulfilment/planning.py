@@ -20,6 +20,7 @@ from order_ops.timekeeping import guards
 ORDER, ORDER_ITEM = "Ops Sales Order", "Ops Sales Order Item"
 NOTE, NOTE_ITEM = "Ops Delivery Note", "Ops Delivery Note Item"
 DELIVERABLE = ("Released", "Partly Shipped")
+DELIVER_GUARD = f"{ORDER}:Deliver"
 
 ADDRESS = ("recipient", "phone", "province", "city", "district", "street", "house_no", "postcode")
 ORDER_FIELDS = (
@@ -56,9 +57,14 @@ def plan(orders: Collection[str]) -> Plans:
 	_leave_out_unfit(plans, orders, locked)
 	fit = [order for order in locked.values() if order.name not in plans.refused]
 	items, notes, noted = _read_lines([order.name for order in fit])
+	short = [note.name for order in fit for note in notes[order.name] if note.status == "Short"]
+	held = guards.check(f"{NOTE}:Issue", short)
 	choices = warehouses.choices(fit)
 	for order in fit:
 		waiting = next((note for note in notes[order.name] if note.status == "Short"), None)
+		if waiting and waiting.name in held:
+			plans.refused[order.name] = (held[waiting.name].message, held[waiting.name].rule)
+			continue
 		lines = _lines_left(items[order.name], noted)
 		drafts = [note for note in notes[order.name] if note.status == "Draft"]
 		if not lines:
@@ -92,7 +98,7 @@ def _leave_out_unfit(plans: Plans, orders: Collection[str], locked: dict[str, fr
 			message = _("Order {0} is {1}: only released orders are delivered [E-4.13f]")
 			plans.refused[name] = (message.format(name, _(order.status)), "E-4.13f")
 	fit = [name for name in locked if name not in plans.refused]
-	for name, refusal in guards.check("Ops Sales Order:Deliver", fit).items():
+	for name, refusal in guards.check(DELIVER_GUARD, fit).items():
 		plans.refused[name] = (refusal.message, refusal.rule)
 
 

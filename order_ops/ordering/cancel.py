@@ -19,36 +19,27 @@ from order_ops.timekeeping import clock, clocks, events, guards
 from order_ops.timekeeping.rules import Refusal
 
 CANCELLATION = "Ops Order Cancellation"
-CANCELLED_EVENT = "Order Cancelled"
-GUARD = "Ops Sales Order:Cancel"
-
-
-@frappe.whitelist(methods=["POST"])
-def cancel_order(doc: str | dict) -> dict[str, Any]:
-	"""Give up an order that was not created yet (G8-05.2)."""
-	order = frappe.get_doc(ORDER, frappe.parse_json(doc)["name"])
-	order.check_permission("cancel")
-	return cancel_orders([order.name])[0]
+EVENTS = {rules.CANCELLED: "Order Cancelled", rules.WITHDRAWN: "Order Withdrawn"}
+GUARDS = {rules.CANCELLED: f"{ORDER}:Cancel", rules.WITHDRAWN: f"{ORDER}:Withdraw"}
 
 
 def cancel_orders(orders: Collection[str], reason: str = "") -> list[dict[str, Any]]:
-	"""Give up whole orders, a verdict each; a second call finds them cancelled and changes nothing (G8-05.2)."""
+	"""Give up whole orders, a verdict each: withdrawn before their creation, cancelled after it (G8-05.2).
+
+	A second call finds them given up and changes nothing.
+	"""
 	found = rows.lock_many(ORDER, orders, ["status", "docstatus"])
-	cancelled = {name for name, row in found.items() if row.status == rules.CANCELLED}
-	refused = refusals([row for name, row in found.items() if name not in cancelled])
-	going = {name: row for name, row in found.items() if name not in refused and name not in cancelled}
+	gone = {name for name, row in found.items() if row.status in EVENTS}
+	refused = refusals([row for name, row in found.items() if name not in gone])
+	going = {name: row for name, row in found.items() if name not in refused and name not in gone}
 	if going:
-		at = clock.now()
-		changes = {
-			name: {"status": rules.CANCELLED, "docstatus": 2 if row.docstatus else 0}
-			for name, row in going.items()
-		}
-		rows.update_many(ORDER, changes)
-		start({name: row.status for name, row in going.items()}, dict.fromkeys(going, at), reason)
+		_give_up(going)
+		start({name: row.status for name, row in going.items()}, dict.fromkeys(going, clock.now()), reason)
+	ends = {name: row.status if name in gone else rules.given_up(row.status) for name, row in found.items()}
 	return [
 		{
 			"order": name,
-			"status": "refused" if name in refused or name not in found else "cancelled",
+			"status": "refused" if name in refused or name not in found else ends[name].lower(),
 			"message": refused[name].message if name in refused else "",
 		}
 		for name in orders
@@ -62,9 +53,11 @@ def refusals(orders: Iterable[Any]) -> dict[str, Refusal]:
 	refused = {
 		row.name: Refusal("not_cancellable", text.format(row.name, _(row.status)), "G8-05.2")
 		for row in orders
-		if not rules.may_become(row.status, rules.CANCELLED)
+		if not rules.given_up(row.status)
 	}
-	return refused | guards.check(GUARD, [row.name for row in orders if row.name not in refused])
+	for end, guard in GUARDS.items():
+		refused |= guards.check(guard, [row.name for row in orders if rules.given_up(row.status) == end])
+	return refused
 
 
 def check(order: Any) -> None:
@@ -79,9 +72,9 @@ def start(before: Mapping[str, str], at: Mapping[str, datetime], reason: str = "
 	events.record(
 		{
 			"at": at[name],
-			"phase": "Cancelled",
+			"phase": "Withdrawn" if rules.given_up(status) == rules.WITHDRAWN else "Cancelled",
 			"from_status": status,
-			"to_status": rules.CANCELLED,
+			"to_status": rules.given_up(status),
 			"note": reason or None,
 			"reference_doctype": ORDER,
 			"reference_name": name,
@@ -91,7 +84,9 @@ def start(before: Mapping[str, str], at: Mapping[str, datetime], reason: str = "
 		}
 		for name, status in before.items()
 	)
-	events.announce(CANCELLED_EVENT, list(before), max(at.values()))
+	for end, event in EVENTS.items():
+		names = [name for name, status in before.items() if rules.given_up(status) == end]
+		events.announce(event, names, max(at.values()))
 
 
 def cancel_quantities(lines: Iterable[Mapping[str, Any]]) -> int:
@@ -121,21 +116,24 @@ def cancel_quantities(lines: Iterable[Mapping[str, Any]]) -> int:
 		if item.name in minus:
 			cancelled[item.name] = {"cancelled_qty": total}
 	rows.update_many(ITEM, cancelled)
-	gone = [
-		name
-		for name, rest in left.items()
-		if rest <= 0 and rules.may_become(before[name].status, rules.CANCELLED)
-	]
-	changes = {
-		name: {"status": rules.CANCELLED, "docstatus": 2 if before[name].docstatus else 0} for name in gone
-	}
-	rows.update_many(ORDER, changes)
+	gone = [name for name, rest in left.items() if rest <= 0 and rules.given_up(before[name].status)]
+	for refusal in refusals([before[name] for name in gone]).values():
+		frappe.throw(refusal.message, NotCancellable)
 	if gone:
+		_give_up({name: before[name] for name in gone})
 		at = {
 			line["sales_order"]: line["cancelled_at"] for line in sorted(new, key=lambda l: l["cancelled_at"])
 		}
 		start({name: before[name].status for name in gone}, at)
 	return len(new)
+
+
+def _give_up(orders: Mapping[str, Any]) -> None:
+	changes = {
+		name: {"status": rules.given_up(row.status), "docstatus": 2 if row.docstatus else 0}
+		for name, row in orders.items()
+	}
+	rows.update_many(ORDER, changes)
 
 
 def _keys_known(keys: list[str]) -> list[str]:

@@ -38,6 +38,7 @@ PHASES = {
 	"Received": mark("Order received"),
 	"Confirmed": mark("Order confirmed"),
 	"Cancelled": mark("Order cancelled"),
+	"Withdrawn": mark("Order withdrawn"),
 	"Delivery Note Issued": mark("Goods are being prepared"),
 	"Delivery Note Shipped": mark("Goods handed to the carrier"),
 	"Delivery Note Signed For": mark("Goods signed for"),
@@ -198,11 +199,11 @@ def _state(doctype: str, status: str) -> str:
 
 
 def _stations(order: frappe._dict) -> list[dict[str, Any]]:
-	"""The way of an order as a customer sees it; a cancelled order ends where it was cancelled."""
-	if order.status == "Cancelled":
+	"""The way of an order as a customer sees it; an order that was given up ends there."""
+	if order.status in ("Cancelled", "Withdrawn"):
 		return [
 			{"title": "Received", "at": order.received_at, "done": True},
-			{"title": "Cancelled", "done": True},
+			{"title": order.status, "done": True},
 		]
 	return [
 		{"title": title, "at": order.get(field), "done": bool(order.get(field))} for title, field in STATIONS

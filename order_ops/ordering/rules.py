@@ -18,18 +18,19 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 RECEIVED, IDENTIFIED, RELEASED = "Received", "Identified", "Released"
 PARTLY_SHIPPED, SHIPPED, SIGNED_FOR = "Partly Shipped", "Shipped", "Signed For"
-CLOSED, CANCELLED = "Closed", "Cancelled"
+CLOSED, CANCELLED, WITHDRAWN = "Closed", "Cancelled", "Withdrawn"
 
 # What may follow what (E-4.11 to E-4.16). Whoever writes an order's status passes this table.
 TRANSITIONS: dict[str, frozenset[str]] = {
-	RECEIVED: frozenset({IDENTIFIED, CANCELLED}),
-	IDENTIFIED: frozenset({RELEASED, CANCELLED}),
+	RECEIVED: frozenset({IDENTIFIED, WITHDRAWN}),
+	IDENTIFIED: frozenset({RELEASED, WITHDRAWN}),
 	RELEASED: frozenset({PARTLY_SHIPPED, SHIPPED, CANCELLED}),
 	PARTLY_SHIPPED: frozenset({SHIPPED}),
 	SHIPPED: frozenset({SIGNED_FOR}),
 	SIGNED_FOR: frozenset({CLOSED}),
 	CLOSED: frozenset(),
 	CANCELLED: frozenset(),
+	WITHDRAWN: frozenset(),
 }
 
 MALL_KINDS = ("Mall",)
@@ -189,6 +190,11 @@ def future_problem(received_at: datetime, now: datetime) -> Problem | None:
 def may_become(before: str, after: str) -> bool:
 	"""Whether the status may change so; staying is always allowed."""
 	return before == after or after in TRANSITIONS.get(before, frozenset())
+
+
+def given_up(status: str) -> str:
+	"""The state of an order that is given up: withdrawn before it was created, cancelled after; empty: too late."""
+	return next((end for end in (WITHDRAWN, CANCELLED) if end in TRANSITIONS.get(status, ())), "")
 
 
 def status_after_shipment(lines: Iterable[tuple[Decimal, Decimal, Decimal]]) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from unittest.mock import patch
 
 import frappe
+from frappe.model.workflow import apply_workflow, get_transitions
 from order_ops.exchange import service as exchange
 from order_ops.ordering import cancel, permissions, progress, release
 from order_ops.ordering.exceptions import NotCancellable, NotReleasable, OrderInvalid
@@ -21,6 +22,7 @@ from order_ops.tests.factories import (
 	make_user,
 	region,
 )
+from order_ops.timekeeping.exceptions import NotByWorkflow
 from order_ops.timekeeping.rules import Refusal
 
 TEN = "2026-11-20 10:00:00"
@@ -125,7 +127,6 @@ class TestDesk(OpsTestCase):
 		order = desk_order().insert().reload()
 		order.update(
 			{
-				"status": "Released",
 				"customer": customer.name,
 				"identification": "Existing",
 				"promised_ship_date": "2030-01-01",
@@ -137,6 +138,23 @@ class TestDesk(OpsTestCase):
 		order.reload()
 		self.assertEqual((order.status, order.customer, order.identification), ("Received", None, "Pending"))
 		self.assertEqual((order.grand_total, order.wave == "E-W9"), (20.1, False))
+
+	def test_a_state_is_reached_never_written(self):  # G8-03.2
+		make_customer()
+		draft, created = make_order("W-1"), make_released_order("W-2")
+		for order, status in (
+			(draft, "Released"),
+			(draft, "Shipped"),
+			(draft, "Cancelled"),
+			(created, "Identified"),
+			(created, "Shipped"),
+			(created, "Withdrawn"),
+		):
+			before = order.reload().status
+			order.status = status
+			with self.subTest(before=before, status=status), self.assertRaises(NotByWorkflow):
+				order.save()
+			self.assertEqual(order.reload().status, before)
 
 
 class TestRelease(OpsTestCase):
@@ -254,13 +272,41 @@ class TestCancellation(OpsTestCase):
 		make_customer()
 		draft, created = make_order("C-1"), make_released_order("C-2")
 		verdicts = cancel.cancel_orders([draft.name, created.name], "客户取消")
-		self.assertEqual([v["status"] for v in verdicts], ["cancelled", "cancelled"])
-		self.assertEqual((draft.reload().status, draft.docstatus), ("Cancelled", 0))
+		self.assertEqual([v["status"] for v in verdicts], ["withdrawn", "cancelled"])
+		self.assertEqual((draft.reload().status, draft.docstatus), ("Withdrawn", 0))
 		self.assertEqual((created.reload().status, created.docstatus), ("Cancelled", 2))
 		self.assertEqual(
 			frappe.db.get_value("Ops Clock", {"reference_name": draft.name}, "status"), "Cancelled"
 		)
-		self.assertEqual(cancel.cancel_orders([draft.name])[0]["status"], "cancelled")
+		self.assertEqual(cancel.cancel_orders([draft.name])[0]["status"], "withdrawn")
+
+	def test_a_withdrawn_order_is_over(self):  # G8-05.2, G8-03.2
+		with self.at(TEN):
+			order = make_order()
+		with self.as_user(make_user("rep@test.example", "E-commerce Sales Rep").name):
+			apply_workflow(frappe.as_json(order), "Withdraw Order")
+		order.reload()
+		self.assertEqual((order.status, order.docstatus), ("Withdrawn", 0))
+		self.assertEqual(get_transitions(order), [])
+		match = {"sales_order": order.name}
+		self.assertEqual(frappe.db.get_value("Ops Customer Match", match, "status"), "Withdrawn")
+		self.assertEqual(
+			frappe.db.get_value("Ops Clock", {"reference_name": order.name}, "status"), "Cancelled"
+		)
+		event = {"sales_order": order.name, "phase": "Withdrawn"}
+		self.assertEqual(
+			frappe.db.get_value("Ops Event", event, ["from_status", "to_status", "is_public"]),
+			("Received", "Withdrawn", 1),
+		)
+		self.assertEqual(release.release([order.name])[0]["status"], "refused")
+		order.special_requirements = "more"
+		with self.assertRaises(NotByWorkflow):
+			order.save()
+
+	def test_an_order_of_a_closed_channel_can_be_withdrawn(self):  # G8-05.2
+		order = make_order()
+		frappe.get_doc("Ops Channel", order.channel).update({"enabled": 0}).save()
+		self.assertEqual(apply_workflow(order, "Withdraw Order").status, "Withdrawn")
 
 	def test_what_has_left_is_not_cancelled(self):  # G8-05.2
 		order = make_released_order()
@@ -293,7 +339,7 @@ class TestCancellation(OpsTestCase):
 		order.reload()
 		self.assertEqual((order.items[0].cancelled_qty, order.status), (1, "Received"))
 		self.assertEqual(cancel.cancel_quantities([{**line, "cancellation_key": "K-2"}]), 1)
-		self.assertEqual((order.reload().items[0].cancelled_qty, order.status), (2, "Cancelled"))
+		self.assertEqual((order.reload().items[0].cancelled_qty, order.status), (2, "Withdrawn"))
 
 
 class TestWhoSeesWhat(OpsTestCase):

@@ -3,6 +3,8 @@
 
 """The approval flows: made when missing, so that what an administrator changes in them stays.
 
+A flow that is there already gets the states it lacks, with the transitions from and to them, and keeps all it has.
+
 What a transition does follows in the controllers, so that buttons, bulk actions and REST pass the same place.
 """
 
@@ -14,6 +16,15 @@ from order_ops.setup.records import missing
 
 REP, LEAD, MANAGER = "E-commerce Sales Rep", "E-commerce Rep Team Leader", "Order Ops Manager"
 PARTS, KEEPER, FINANCE = "Parts Support Specialist", "Warehouse Keeper", "BU Finance"
+
+# How a list colours a state; the others are grey.
+STYLES = {
+	**dict.fromkeys(("Received", "Draft", "Requested", "Short", "Partly Shipped"), "Warning"),
+	**dict.fromkeys(("Identified", "Shipped", "Handed Over"), "Info"),
+	**dict.fromkeys(("Released", "Issued", "With Goods"), "Primary"),
+	**dict.fromkeys(("Signed For", "Delivered"), "Success"),
+	**dict.fromkeys(("Cancelled", "Voided"), "Danger"),
+}
 
 # DocType -> states (state, docstatus, role that may edit) and transitions (from, action, to, roles, condition)
 WORKFLOWS = {
@@ -27,9 +38,12 @@ WORKFLOWS = {
 			("Signed For", 1, REP),
 			("Closed", 1, REP),
 			("Cancelled", 2, REP),
+			("Withdrawn", 0, REP),
 		],
 		"transitions": [
 			("Identified", "Create Order", "Released", (REP, LEAD, MANAGER), ""),
+			("Received", "Withdraw Order", "Withdrawn", (REP, LEAD, MANAGER), ""),
+			("Identified", "Withdraw Order", "Withdrawn", (REP, LEAD, MANAGER), ""),
 			("Released", "Cancel Order", "Cancelled", (REP, LEAD, MANAGER), ""),
 		],
 	},
@@ -74,8 +88,10 @@ WORKFLOWS = {
 def make() -> None:
 	"""Make the flows that are missing, with the states and actions they use."""
 	for doctype, flow in WORKFLOWS.items():
-		if not frappe.db.exists("Workflow", doctype):
-			_make_masters(flow)
+		_make_masters(flow)
+		if frappe.db.exists("Workflow", doctype):
+			_complete_workflow(doctype, flow)
+		else:
 			_make_workflow(doctype, flow)
 
 
@@ -97,7 +113,7 @@ def remove() -> None:
 
 def _make_masters(flow: dict) -> None:
 	for state in missing("Workflow State", [state for state, *_rest in flow["states"]]):
-		make_record("Workflow State", state, workflow_state_name=state)
+		make_record("Workflow State", state, workflow_state_name=state, style=STYLES.get(state))
 	actions = dict.fromkeys(action for _from, action, *_rest in flow["transitions"])
 	for action in missing("Workflow Action Master", list(actions)):
 		make_record("Workflow Action Master", action, workflow_action_name=action)
@@ -112,24 +128,50 @@ def _make_workflow(doctype: str, flow: dict) -> None:
 		workflow_state_field="status",
 		is_active=1,
 		send_email_alert=0,
-		override_status=1,
-		states=[
-			{"state": state, "doc_status": str(docstatus), "allow_edit": role}
-			for state, docstatus, role in flow["states"]
-		],
-		transitions=[
-			{
-				"state": state,
-				"action": action,
-				"next_state": next_state,
-				"allowed": role,
-				"allow_self_approval": 1,
-				"condition": condition,
-			}
-			for state, action, next_state, roles, condition in flow["transitions"]
-			for role in roles
-		],
+		override_status=0,  # lists show the state's own name: with 1 a bench says Draft for every draft
+		states=_states(flow),
+		transitions=_transitions(flow),
 	)
+
+
+def _complete_workflow(doctype: str, flow: dict) -> None:
+	workflow = frappe.get_doc("Workflow", doctype)
+	known = {row.state for row in workflow.states}
+	lacking = {state for state, *_rest in flow["states"]} - known
+	if not lacking:
+		return
+	for row in _states(flow):
+		if row["state"] in lacking:
+			workflow.append("states", row)
+	for row in _transitions(flow):
+		if {row["state"], row["next_state"]} & lacking and {
+			row["state"],
+			row["next_state"],
+		} <= known | lacking:
+			workflow.append("transitions", row)
+	workflow.save(ignore_permissions=True)
+
+
+def _states(flow: dict) -> list[dict]:
+	return [
+		{"state": state, "doc_status": str(docstatus), "allow_edit": role}
+		for state, docstatus, role in flow["states"]
+	]
+
+
+def _transitions(flow: dict) -> list[dict]:
+	return [
+		{
+			"state": state,
+			"action": action,
+			"next_state": next_state,
+			"allowed": role,
+			"allow_self_approval": 1,
+			"condition": condition,
+		}
+		for state, action, next_state, roles, condition in flow["transitions"]
+		for role in roles
+	]
 
 
 def _delete(doctype: str, names: set[str]) -> None:

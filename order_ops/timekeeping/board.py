@@ -86,7 +86,7 @@ def _orders_by_wave(policy: Policy, units: Sequence[str], day: date) -> dict[str
 		.where(order.wave_date == day)
 		.where(order.policy_profile == policy.name)
 		.where(order.business_unit.isin([*units, ""]))
-		.where(order.status != "Cancelled")
+		.where(order.status.notin(("Cancelled", "Withdrawn")))
 		.groupby(order.wave)
 	).run()
 	return dict(rows)

@@ -46,13 +46,14 @@ class OpsCustomerMatch(Document):
 		result: DF.Literal["", "Existing", "New", "Corrected"]
 		sales_order: DF.Data | None
 		search_result: DF.SmallText | None
-		status: DF.Literal["To Check", "Candidates", "Verifying", "Creating", "Matched", "Created"]
+		status: DF.Literal["To Check", "Candidates", "Verifying", "Creating", "Matched", "Created", "Withdrawn"]
 	# end: auto-generated types
 
 	def validate(self) -> None:
 		self.validate_open()
 		self.set_what_nobody_types()
 		self.set_status_after_contact()
+		self.check_move()
 
 	def on_update(self) -> None:
 		identification.update_clock(self, self.get_doc_before_save())
@@ -67,6 +68,11 @@ class OpsCustomerMatch(Document):
 				),
 				MatchIsFinished,
 			)
+
+	def check_move(self) -> None:
+		"""What is held stays where it is (G1-09)."""
+		if before := self.get_doc_before_save():
+			identification.check_move(self, before)
 
 	def set_what_nobody_types(self) -> None:
 		"""Status, evidence and result follow from the buttons, never from a form (E-4.11c-g)."""
