@@ -21,6 +21,18 @@ class NotReleasable(frappe.ValidationError):
 	code, rule = "not_releasable", "E-4.12c"
 
 
+class NotReviewable(frappe.ValidationError):
+	"""An order that cannot pass a review: not asked for, not identified, or entered by the reviewer (C-13, D-13)."""
+
+	code, rule = "not_reviewable", "C-13"
+
+
+class ReviewedStays(frappe.ValidationError):
+	"""The content of an order changes after its review (C-13)."""
+
+	code, rule = "reviewed_stays", "C-13"
+
+
 class NotCancellable(frappe.ValidationError):
 	"""An order of which something has left (G8-05.2)."""
 

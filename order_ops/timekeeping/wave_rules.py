@@ -15,7 +15,7 @@ from order_ops.problems import _
 from order_ops.timekeeping.rules import Calendar, arrives_late, clock_start, wave_time
 
 # What closes beside the waves of the profile: lists for finance, and the day itself.
-LIST, DAY = "List", "Day"
+LIST, DAY = "Open List", "Day Close"
 DAY_CLOSE = "DAY"
 
 

@@ -332,7 +332,7 @@ def _begins(policy: Policy, done: dict[str, dict[str, tuple[date, date]]], today
 
 def _place_in_time(key: Key) -> tuple:
 	"""Oldest first; of what closes in one second the day itself comes last."""
-	profile, wave, day = key
+	profile, wave, _day = key
 	return _closes(*key), wave == DAY_CLOSE, profile, wave
 
 

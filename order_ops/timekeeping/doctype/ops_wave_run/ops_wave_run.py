@@ -24,7 +24,7 @@ class OpsWaveRun(Document):
 		error: DF.SmallText | None
 		finished_at: DF.Datetime | None
 		held_back: DF.Int
-		kind: DF.Literal["Process", "Review", "Send", "List", "Day"]
+		kind: DF.Literal["Process", "Review", "Send", "Open List", "Day Close"]
 		late_window: DF.Int
 		lines: DF.Table[OpsWaveRunLine]
 		policy_profile: DF.Data
