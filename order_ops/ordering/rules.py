@@ -16,14 +16,15 @@ from order_ops.problems import Problem, _
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-RECEIVED, IDENTIFIED, RELEASED = "Received", "Identified", "Released"
+RECEIVED, IDENTIFIED, REVIEWED, RELEASED = "Received", "Identified", "Reviewed", "Released"
 PARTLY_SHIPPED, SHIPPED, SIGNED_FOR = "Partly Shipped", "Shipped", "Signed For"
 CLOSED, CANCELLED, WITHDRAWN = "Closed", "Cancelled", "Withdrawn"
 
 # What may follow what (E-4.11 to E-4.16). Whoever writes an order's status passes this table.
 TRANSITIONS: dict[str, frozenset[str]] = {
 	RECEIVED: frozenset({IDENTIFIED, WITHDRAWN}),
-	IDENTIFIED: frozenset({RELEASED, WITHDRAWN}),
+	IDENTIFIED: frozenset({REVIEWED, RELEASED, WITHDRAWN}),
+	REVIEWED: frozenset({RELEASED, WITHDRAWN}),
 	RELEASED: frozenset({PARTLY_SHIPPED, SHIPPED, CANCELLED}),
 	PARTLY_SHIPPED: frozenset({SHIPPED}),
 	SHIPPED: frozenset({SIGNED_FOR}),

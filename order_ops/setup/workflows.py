@@ -16,15 +16,20 @@ from order_ops.setup.records import missing
 
 REP, LEAD, MANAGER = "E-commerce Sales Rep", "E-commerce Rep Team Leader", "Order Ops Manager"
 PARTS, KEEPER, FINANCE = "Parts Support Specialist", "Warehouse Keeper", "BU Finance"
+CLERK, DESK_LEAD, REVIEWER = "Customer Service Clerk", "Order Desk Team Leader", "Finance Reviewer"
 
 # How a list colours a state; the others are grey.
 STYLES = {
 	**dict.fromkeys(("Received", "Draft", "Requested", "Short", "Partly Shipped"), "Warning"),
-	**dict.fromkeys(("Identified", "Shipped", "Handed Over"), "Info"),
+	**dict.fromkeys(("Identified", "Reviewed", "Shipped", "Handed Over"), "Info"),
 	**dict.fromkeys(("Released", "Issued", "With Goods"), "Primary"),
 	**dict.fromkeys(("Signed For", "Delivered"), "Success"),
 	**dict.fromkeys(("Cancelled", "Voided"), "Danger"),
 }
+
+# Whether the policy of an order asks for a review (C-13).
+UNREVIEWED = 'not doc.review_chain or doc.review_chain == "None"'
+REVIEWED = 'doc.review_chain and doc.review_chain != "None"'
 
 # DocType -> states (state, docstatus, role that may edit) and transitions (from, action, to, roles, condition)
 WORKFLOWS = {
@@ -32,6 +37,7 @@ WORKFLOWS = {
 		"states": [
 			("Received", 0, REP),
 			("Identified", 0, REP),
+			("Reviewed", 0, DESK_LEAD),
 			("Released", 1, REP),
 			("Partly Shipped", 1, REP),
 			("Shipped", 1, REP),
@@ -41,9 +47,12 @@ WORKFLOWS = {
 			("Withdrawn", 0, REP),
 		],
 		"transitions": [
-			("Identified", "Create Order", "Released", (REP, LEAD, MANAGER), ""),
+			("Identified", "Create Order", "Released", (REP, LEAD, MANAGER), UNREVIEWED),
+			("Identified", "Pass Review", "Reviewed", (DESK_LEAD, REVIEWER, LEAD, MANAGER), REVIEWED),
+			("Reviewed", "Create Order", "Released", (CLERK, REP, LEAD, MANAGER), ""),
 			("Received", "Withdraw Order", "Withdrawn", (REP, LEAD, MANAGER), ""),
 			("Identified", "Withdraw Order", "Withdrawn", (REP, LEAD, MANAGER), ""),
+			("Reviewed", "Withdraw Order", "Withdrawn", (CLERK, REP, LEAD, MANAGER), ""),
 			("Released", "Cancel Order", "Cancelled", (REP, LEAD, MANAGER), ""),
 		],
 	},
