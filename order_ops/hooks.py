@@ -17,6 +17,8 @@ jinja = {
 	]
 }
 
+app_include_js = ["/assets/order_ops/js/rule_links.js"]
+
 before_install = "order_ops.setup.before_install"
 after_install = "order_ops.setup.after_install"
 after_migrate = "order_ops.setup.after_migrate"
@@ -32,6 +34,7 @@ scheduler_events = {
 			"order_ops.exchange.jobs.flush_outbox",
 		],
 		"*/5 * * * *": ["order_ops.fulfilment.dispatch_jobs.prepare_dispatch_lists"],
+		"17 * * * *": ["order_ops.oversight.jobs.roll_up_evidence"],
 	},
 }
 
