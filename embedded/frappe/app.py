@@ -67,7 +67,6 @@ def init_request(request: Request) -> None:
 	if frappe.conf.maintenance_mode:
 		raise frappe.SessionStopped(_("The site is being updated. Please try again in a moment."))
 	request.max_content_length = int(frappe.conf.max_file_size or UPLOAD_LIMIT)
-	frappe.local.is_ajax = request.headers.get("X-Requested-With") == "XMLHttpRequest"
 	frappe.local.response = frappe._dict()
 	frappe.local.form_dict = _read_form(request)
 	take_up(request)
@@ -135,7 +134,7 @@ def handle_exception(e: Exception) -> Response:
 		_log(e)
 	request = frappe.local.request
 	wants_json = request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
-	if wants_json or frappe.local.is_ajax or frappe.form_dict.cmd:
+	if wants_json or frappe.form_dict.cmd:
 		return _error_as_json(e, status)
 	try:
 		return website.get_error_response(e, status)

@@ -21,7 +21,7 @@ response = local("response")
 session = local("session")
 
 
-def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool = False) -> None:
+def init(site: str, sites_path: str = ".", force: bool = False) -> None:
 	"""Begin the context of a site; nothing is connected yet."""
 	if getattr(local, "initialised", False) and not force:
 		return
@@ -30,7 +30,7 @@ def init(site: str, sites_path: str = ".", new_site: bool = False, force: bool =
 	local.site = site
 	local.sites_path = sites_path
 	local.site_path = os.path.join(sites_path, site or "")
-	local.flags = _dict(new_site=new_site)
+	local.flags = _dict()
 	local.conf = get_site_config()
 	local.all_apps = None
 	local.lang = local.conf.lang or "en"
@@ -55,7 +55,7 @@ def get_site_config(sites_path: str | None = None, site_path: str | None = None)
 	config = _dict(_read_json(os.path.join(sites_path, "common_site_config.json")) or {})
 	if site_path:
 		site = _read_json(os.path.join(site_path, "site_config.json"))
-		if site is None and local.site and not local.flags.new_site:
+		if site is None and local.site:
 			raise IncorrectSitePath(f"Site {local.site} does not exist")
 		config.update(site)
 	config.db_type = config.db_type or "sqlite"

@@ -18,13 +18,7 @@ RECORDS = (
 	{"doctype": "Currency", "name": "CNY", "currency_name": "CNY", "symbol": "¥", "fraction": "Fen",
 		"fraction_units": 100, "smallest_currency_fraction_value": 0.01, "number_format": "#,###.##"},
 )  # fmt: skip
-SETTINGS = {
-	"time_zone": "Asia/Shanghai",
-	"language": "en",
-	"currency": "CNY",
-	"country": "China",
-	"setup_complete": 1,
-}
+SETTINGS = {"time_zone": "Asia/Shanghai", "language": "en", "currency": "CNY", "country": "China"}
 
 
 def make_site(site: str, *, db_type: str = "sqlite", admin_password: str = "admin", **database: Any) -> None:

@@ -25,13 +25,9 @@ from frappe.utils import backups
 @click.option("--install-app", "apps", multiple=True, help="install this app as well")
 @click.option("--set-default", is_flag=True, help="make it the bench's default site")
 def new_site(
-	site: str,
-	db_type: str,
-	admin_password: str | None,
-	apps: tuple[str, ...],
-	set_default: bool,
+	site: str, db_type: str, admin_password: str | None, apps: tuple[str, ...], set_default: bool,
 	**database: str | int | None,
-) -> None:
+) -> None:  # fmt: skip
 	"""Make a site."""
 	from frappe.installer import install_app, make_site
 

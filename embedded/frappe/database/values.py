@@ -17,20 +17,15 @@ class Values:
 	get_list = staticmethod(get_list)
 
 	def get_value(
-		self, doctype: str, filters: Any = None, fieldname: Any = "name", as_dict: bool = False, cache: bool = False,
-		for_update: bool = False, order_by: str | None = None,
-	) -> Any:  # fmt: skip
-		"""One value, or the values of several fields, of one row; None when there is none."""
-		rows = self.get_values(
-			doctype,
-			filters,
-			fieldname,
-			as_dict,
-			cache=cache,
-			for_update=for_update,
-			order_by=order_by,
-			limit=1,
-		)
+		self,
+		doctype: str,
+		filters: Any = None,
+		fieldname: Any = "name",
+		as_dict: bool = False,
+		**options: Any,
+	) -> Any:
+		"""One value, or the values of several fields, of one row; None when there is none; `options` as for many."""
+		rows = self.get_values(doctype, filters, fieldname, as_dict, limit=1, **options)
 		if not rows:
 			return None
 		return rows[0] if as_dict or len(rows[0]) > 1 else rows[0][0]

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.desk import fields as F
 from frappe.model.workflow import get_workflow_name
 from frappe.permissions import get_permlevel_access
+from frappe.utils.jinja import get_jenv
 
 MAX_GRID_COLUMNS = 8
 NEVER = {"name", "owner", "creation", "modified", "modified_by", "docstatus", "idx", "doctype", "parent"}
@@ -82,7 +83,7 @@ class Form:
 			df=df, doc=doc, name=name, editable=editable, error=self.errors.get(name, ""), rows=[]
 		)
 		if df.fieldtype in F.LAYOUT:
-			box.html = df.options
+			box.html = get_jenv().from_string(_(df.options or "")).render(doc=doc)
 		elif df.fieldtype in F.TABLES:
 			self.fill_table_box(box, doc.get(df.fieldname) or [])
 		else:

@@ -107,7 +107,7 @@ class BaseDocument:
 		if not isinstance(value, BaseDocument):
 			row = get_controller(doctype)({**(value or {}), "doctype": doctype})
 		rows = self.__dict__[key] = self.__dict__.get(key) or []
-		set_parent(row, self, key)
+		row.belong_to(self, key)
 		row.idx = row.idx or len(rows) + 1
 		if not row.name:
 			row.__dict__["__islocal"] = 1
@@ -120,6 +120,11 @@ class BaseDocument:
 			raise ValueError(f"{key} takes a list of rows")
 		for row in value:
 			self.append(key, row)
+
+	def belong_to(self, parent: "BaseDocument", field: str) -> None:
+		"""Be a row of this table."""
+		values = {"parent": parent.__dict__.get("name"), "parenttype": parent.doctype, "parentfield": field}
+		self.__dict__.update(values, parent_doc=parent)
 
 	def remove(self, row: "BaseDocument") -> None:
 		"""Take a row out of its table."""
@@ -198,12 +203,6 @@ def forget(doc: BaseDocument) -> None:
 		frappe.local.role_permissions.clear()
 	elif doc.doctype in EVERYWHERE:
 		frappe.clear_cache()
-
-
-def set_parent(row: BaseDocument, parent: BaseDocument, field: str) -> None:
-	"""Say where a row belongs."""
-	values = {"parent": parent.__dict__.get("name"), "parenttype": parent.doctype, "parentfield": field}
-	row.__dict__.update(values, parent_doc=parent)
 
 
 def load_rows(parent: BaseDocument, field: str, doctype: str, for_update: bool = False) -> list[BaseDocument]:

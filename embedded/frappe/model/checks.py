@@ -9,17 +9,7 @@ from frappe.model import table_fields
 from frappe.model.base_document import BaseDocument
 from frappe.model.fieldplan import NUMBERS
 from frappe.permissions import get_permlevel_access
-from frappe.utils import (
-	cstr,
-	flt,
-	get_datetime,
-	now_datetime,
-	nowdate,
-	nowtime,
-	strip_html,
-	validate_email_address,
-	validate_phone_number,
-)
+from frappe.utils import cstr, flt, get_datetime, now_datetime, nowdate, nowtime, strip_html
 from frappe.utils.html_utils import sanitize_html
 from frappe.utils.password import remove_encrypted_password, set_encrypted_password
 
@@ -27,7 +17,7 @@ if TYPE_CHECKING:
 	from frappe.model.document import Document
 
 RAW_TYPES = ("Attach", "Attach Image", "Code", "Password")
-FORMATS = {"Email": validate_email_address, "Phone": validate_phone_number}
+FORMATS = {"Email": frappe.utils.validate_email_address, "Phone": frappe.utils.validate_phone_number}
 
 
 def _place(doc: BaseDocument) -> str:

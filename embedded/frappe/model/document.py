@@ -5,14 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model import checks
-from frappe.model.base_document import (
-	BaseDocument,
-	forget,
-	get_controller,
-	insert_rows,
-	load_rows,
-	set_parent,
-)
+from frappe.model.base_document import BaseDocument, forget, get_controller, insert_rows, load_rows
 from frappe.model.delete_doc import check_if_doc_is_linked
 from frappe.model.naming import set_new_name
 from frappe.model.versions import insert_version
@@ -273,7 +266,7 @@ class Document(BaseDocument):
 	def _set_parents(self) -> None:
 		for field in self.meta.plan.tables:
 			for row in self.__dict__[field] or ():
-				set_parent(row, self, field)
+				row.belong_to(self, field)
 
 	def _write(self) -> None:
 		"""The hooks, the checks, the rows, and the hooks that follow."""

@@ -34,18 +34,10 @@ class JobTimeoutException(Exception):
 
 
 def enqueue(
-	method: str | Callable,
-	queue: str = "default",
-	timeout: int | None = None,
-	is_async: bool = True,
-	now: bool = False,
-	enqueue_after_commit: bool = False,
-	*,
-	at_front: bool = False,
-	job_id: str | None = None,
-	deduplicate: bool = False,
-	**kwargs: Any,
-) -> Any:
+	method: str | Callable, queue: str = "default", timeout: int | None = None, is_async: bool = True,
+	now: bool = False, enqueue_after_commit: bool = False, *, at_front: bool = False, job_id: str | None = None,
+	deduplicate: bool = False, **kwargs: Any,
+) -> Any:  # fmt: skip
 	"""Run a function later, in a worker, as the present user; with `now` run it here and return its result."""
 	if now or not is_async:
 		return frappe.call(method, **kwargs)

@@ -15,7 +15,7 @@ RULE = re.compile(r"(?:^|[};/])\s*\.print-format\s*{([^}]*)}")
 SIDES = ("margin-top", "margin-right", "margin-bottom", "margin-left")
 
 
-def get_pdf(html: str, options: dict | None = None, output: Any = None) -> bytes:
+def get_pdf(html: str, options: dict | None = None) -> bytes:
 	"""The HTML as PDF; `options` may name `page-size`, `orientation` and `margin-*` as for wkhtmltopdf."""
 	try:
 		import weasyprint

@@ -20,20 +20,13 @@ def get_context(context: frappe._dict) -> None:
 	if not (isinstance(form.doctype, str) and isinstance(form.name, str)):
 		raise frappe.DoesNotExistError(_("doctype and name are needed to print"))
 	doc = frappe.get_doc(form.doctype, form.name)
-	context.update(get_print_page(doc, form.format, cint(form.no_letterhead)))
+	context.update(get_print_page(doc, form.format))
 	context.trigger_print = cint(form.trigger_print)
-	query = {
-		"doctype": doc.doctype,
-		"name": doc.name,
-		"format": context.format,
-		"no_letterhead": cint(form.no_letterhead),
-	}
-	context.pdf_query = urlencode({**query, "language": frappe.local.lang})
+	query = {"doctype": doc.doctype, "name": doc.name, "format": context.format, "language": context.lang}
+	context.pdf_query = urlencode(query)
 
 
-def get_print_page(
-	doc: Any, print_format: str | None = None, no_letterhead: int = 0, language: str | None = None
-) -> frappe._dict:
+def get_print_page(doc: Any, print_format: str | None, language: str | None = None) -> frappe._dict:
 	"""Title, body and style of a printed document, after all checks."""
 	validate_print_permission(doc)
 	record = get_print_format_doc(print_format, doc.meta)
@@ -44,15 +37,14 @@ def get_print_page(
 	heading = validate_print_for_docstatus(doc)
 	doc.apply_fieldlevel_read_permissions()
 	return frappe._dict(
-		title=f"{_(doc.doctype)} {doc.name}", body=heading + get_rendered_template(doc, record, no_letterhead),
+		title=f"{_(doc.doctype)} {doc.name}", body=heading + get_rendered_template(doc, record),
 		css=get_print_style(record), lang=frappe.local.lang, format=record.name if record else "Standard",
 	)  # fmt: skip
 
 
-def get_html(doc: Any, **options: Any) -> str:
+def get_html(doc: Any, *options: Any) -> str:
 	"""The printed document as one HTML text."""
-	source = frappe.read_file(frappe.get_app_path("frappe", "www", "printview.html"))
-	return render_source(source, {**get_print_page(doc, **options), "no_toolbar": True})
+	return frappe.get_template("www/printview.html").render(get_print_page(doc, *options), no_toolbar=True)
 
 
 def validate_print_permission(doc: Any) -> None:
@@ -88,11 +80,11 @@ def get_print_format_doc(print_format_name: str | None, meta: Any) -> Any:
 	raise frappe.DoesNotExistError(message)
 
 
-def get_rendered_template(doc: Any, record: Any, no_letterhead: int = 0) -> str:
+def get_rendered_template(doc: Any, record: Any) -> str:
 	"""The body: the format's own template, else the plain layout."""
 	settings = frappe.get_cached_doc("Print Settings")
 	doc.run_method("before_print", settings)
-	context = {"doc": doc, "meta": doc.meta, "print_settings": settings, "no_letterhead": no_letterhead}
+	context = {"doc": doc, "meta": doc.meta, "print_settings": settings}
 	if record:
 		return render_source(get_print_format(record), {**context, "format": record})
 	return frappe.get_template("templates/print_standard.html").render(context, sections=get_sections(doc))
