@@ -16,7 +16,7 @@ from order_ops.timekeeping import clock, guards
 from order_ops.wording import refuse
 
 ISSUER = "BU Finance"
-MOVES = {rules.HANDED_OVER: "Hand Over", rules.WITH_GOODS: "Receive", rules.DELIVERED: "Deliver"}
+MOVES = {rules.HANDED_OVER: "Hand Over", rules.WITH_GOODS: "Receive"}
 WRITTEN_BY_SERVICES = (
 	"request_key", "requested_by", "requested_at", "issued_by", "issued_at", "handed_over_by", "handed_over_at",
 	"received_by", "received_at", "delivered_at",
@@ -93,6 +93,9 @@ def validate_status(doc: Document) -> None:
 	if not before:
 		doc.status = rules.REQUESTED
 	elif not rules.may_become(before.status, doc.status):
+		_wrong_state(doc, before.status, doc.status)
+	by_services = doc.status in (rules.VOIDED, rules.DELIVERED) and before and before.status != doc.status
+	if by_services:  # cancelling voids, the goods deliver: nobody writes it (G8-03.2)
 		_wrong_state(doc, before.status, doc.status)
 	if doc.docstatus == 0 and doc.status != rules.REQUESTED:
 		_wrong_state(doc, rules.REQUESTED, doc.status)

@@ -17,6 +17,7 @@ from order_ops.customers.rules import Address, Buyer
 from order_ops.exchange import service as exchange
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import BUYER, ID_NUMBER, UNIFIED_CODE, make_customer, make_order, make_user
+from order_ops.timekeeping.exceptions import NotByWorkflow
 
 TEN, FIVE_PAST, TEN_PAST = "2026-11-20 10:00:00", "2026-11-20 10:05:00", "2026-11-20 10:10:00"
 
@@ -85,9 +86,10 @@ class TestContact(MatchCase):
 	def test_nobody_types_status_evidence_or_result(self):  # E-4.11d, E-4.11h
 		match = self.match_of(make_order())
 		customer = make_customer(organisation_code=UNIFIED_CODE, mobile="19900000008")
-		match.update(
-			{"status": "Matched", "result": "Existing", "buyer_code": "X", "matched_by": "Administrator"}
-		)
+		match.status = "Matched"
+		with self.assertRaises(NotByWorkflow):  # G8-03.2
+			match.save()
+		match.reload().update({"result": "Existing", "buyer_code": "X", "matched_by": "Administrator"})
 		match.append("candidates", {"customer": customer.name, "key": rules.BY_NAME, "score": 99})
 		match.save()
 		match.reload()

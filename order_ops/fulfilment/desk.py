@@ -160,6 +160,10 @@ def validate_status(doc: Document, first: str) -> None:
 		)
 	if doc.docstatus == 0 and doc.status not in ("Draft", "Short"):
 		frappe.throw(_("Issue delivery note {0} first [E-4.13f]").format(doc.name), exceptions.WrongNoteState)
+	if doc.docstatus == 1 and doc.status == "Cancelled":
+		frappe.throw(
+			_("Cancel delivery note {0} instead [G8-03.2]").format(doc.name), exceptions.WrongNoteState
+		)
 	if before and (before.status, doc.status) == ("Draft", "Short"):
 		guards.require(f"{doc.doctype}:Wait", doc.name)
 

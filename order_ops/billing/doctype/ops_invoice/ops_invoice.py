@@ -76,6 +76,7 @@ class OpsInvoice(Document):
 		desk.after_change(self)
 
 	def before_cancel(self) -> None:
+		desk.keep_written_by_services(self)
 		desk.set_voided(self)
 
 	def on_cancel(self) -> None:

@@ -9,6 +9,7 @@ from frappe.model.document import Document
 from order_ops.customers import identification
 from order_ops.customers.exceptions import MatchIsFinished
 from order_ops.protection import restore_read_only
+from order_ops.timekeeping.exceptions import NotByWorkflow
 
 
 class OpsCustomerMatch(Document):
@@ -46,7 +47,9 @@ class OpsCustomerMatch(Document):
 		result: DF.Literal["", "Existing", "New", "Corrected"]
 		sales_order: DF.Data | None
 		search_result: DF.SmallText | None
-		status: DF.Literal["To Check", "Candidates", "Verifying", "Creating", "Matched", "Created", "Withdrawn"]
+		status: DF.Literal[
+			"To Check", "Candidates", "Verifying", "Creating", "Matched", "Created", "Withdrawn"
+		]
 	# end: auto-generated types
 
 	def validate(self) -> None:
@@ -76,8 +79,15 @@ class OpsCustomerMatch(Document):
 
 	def set_what_nobody_types(self) -> None:
 		"""Status, evidence and result follow from the buttons, never from a form (E-4.11c-g)."""
-		if not self.flags.by_service:
-			restore_read_only(self)
+		if self.flags.by_service:
+			return
+		before = self.get_doc_before_save()
+		if before and self.status != before.status:
+			message = _(
+				"The search for {0} is {1} and does not become {2} by writing it: use its buttons [G8-03.2]"
+			)
+			frappe.throw(message.format(self.sales_order, _(before.status), _(self.status)), NotByWorkflow)
+		restore_read_only(self)
 
 	def set_status_after_contact(self) -> None:
 		"""Who is being asked is being verified (E-4.11d)."""

@@ -86,6 +86,7 @@ class OpsDeliveryNote(Document):
 		desk.after_change(self)
 
 	def before_cancel(self) -> None:
+		desk.keep_written_by_services(self)
 		desk.set_cancelled(self)
 
 	def on_cancel(self) -> None:
