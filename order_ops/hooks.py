@@ -68,13 +68,19 @@ role_home_page = {"Portal Customer": "orders"}
 # Hooks of our own; docs/extending.md says how another app adds to them.
 
 # key of a policy's wave -> fn(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]
-order_ops_wave_handlers = {"issue_delivery_notes": "order_ops.fulfilment.waves.issue_delivery_notes"}
+order_ops_wave_handlers = {
+	"issue_delivery_notes": "order_ops.fulfilment.waves.issue_delivery_notes",
+	"send_to_logistics": "order_ops.ordering.waves.send_to_logistics",
+}
 
 # event -> fn(names: list[str], at: datetime), in the transaction of what happened
 order_ops_on_event = {
 	"Clock Warned": ["order_ops.exchange.notices.clocks_warned"],
 	"Clock Breached": ["order_ops.exchange.notices.clocks_breached"],
-	"Customer Identified": ["order_ops.ordering.identified.on_customer_identified"],
+	"Customer Identified": [
+		"order_ops.ordering.identified.on_customer_identified",
+		"order_ops.ordering.review.pass_automatic",
+	],
 	"Delivery Note Issued": ["order_ops.billing.requests.with_delivery_notes"],
 	"Delivery Note Shipped": ["order_ops.billing.invoices.goods_left"],
 	"Hold Released": ["order_ops.customers.identification.holds_released"],
@@ -83,6 +89,7 @@ order_ops_on_event = {
 		"order_ops.billing.invoices.order_cancelled",
 	],
 	"Order Withdrawn": ["order_ops.customers.identification.orders_withdrawn"],
+	"Order Received": ["order_ops.ordering.review.pass_automatic"],
 	"Order Released": ["order_ops.fulfilment.effects.order_released"],
 	"Wave Closed": ["order_ops.exchange.notices.waves_closed"],
 }

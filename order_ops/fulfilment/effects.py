@@ -21,6 +21,8 @@ from order_ops.fulfilment import stock
 from order_ops.fulfilment.planning import NOTE, NOTE_ITEM, ORDER, ORDER_ITEM
 from order_ops.fulfilment.rules import quantity
 from order_ops.ordering import progress
+from order_ops.policy import service as policies
+from order_ops.policy.rules import PROCESS
 from order_ops.rows import lock_many, update_many
 from order_ops.timekeeping import clocks, events, guards
 from order_ops.timekeeping.rules import Refusal
@@ -76,7 +78,7 @@ def order_released(orders: list[str], at: datetime) -> None:
 		}
 		for order in rows
 		if order.channel not in silent and order.policy_profile
-		for step in filter(None, (NOTE_STEP, order.wave, SHIP_STEP))
+		for step in filter(None, (NOTE_STEP, _process_wave(order), SHIP_STEP))
 	)
 
 
@@ -220,6 +222,11 @@ def _add_to_order_items(changes: Mapping[str, Mapping[str, Decimal]]) -> None:
 			ORDER_ITEM,
 			{name: {field: float(quantity(row[field]) + by_item[name])} for name, row in before.items()},
 		)
+
+
+def _process_wave(order: frappe._dict) -> str:
+	wave = policies.get(order.policy_profile).wave(order.wave or "")
+	return wave.wave if wave and wave.kind == PROCESS else ""
 
 
 def _waves(orders: Iterable[frappe._dict]) -> list[str]:

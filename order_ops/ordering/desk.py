@@ -68,6 +68,12 @@ def reprice(doc: Any, before: Any) -> None:
 	doc.update(_floats({"goods_amount": goods, "freight_amount": freight, "grand_total": total}))
 
 
+def content_of(doc: Any) -> str:
+	"""What was ordered, in one value; empty when it is no order."""
+	request, _problems = parse(_raw(doc))
+	return request_hash(request) if request else ""
+
+
 def _reprice_line(row: Any, number: int, old: Any | None, products: dict, channel: Channel) -> list[Problem]:
 	same = old is not None and old.product == row.product and (not row.rate or old.rate == row.rate)
 	request, problems = parse({"external_id": "1", "items": [_raw_line(row, old.rate if same else row.rate)]})

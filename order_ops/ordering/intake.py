@@ -19,6 +19,7 @@ from order_ops.ordering import channels
 from order_ops.ordering.channels import Channel
 from order_ops.ordering.drafts import Draft, order_rows, prepare
 from order_ops.ordering.requests import Request, parse, request_hash
+from order_ops.policy.rules import REVIEW
 from order_ops.problems import Problem
 from order_ops.problems import _ as mark
 from order_ops.timekeeping import clock, clocks, events
@@ -137,7 +138,7 @@ def open_orders(orders: Sequence[Mapping[str, Any]], drafts: Sequence[Draft]) ->
 	clocks.start(
 		{
 			"policy": draft.policy.name,
-			"step": "E-SO" if draft.customer else identification.STEP,
+			"step": step,
 			"reference_doctype": ORDER,
 			"reference_name": row["name"],
 			"sales_order": row["name"],
@@ -148,8 +149,17 @@ def open_orders(orders: Sequence[Mapping[str, Any]], drafts: Sequence[Draft]) ->
 		}
 		for row, draft in both
 		if draft.channel.runs_clocks
+		for step in _first_steps(draft)
 	)
 	events.announce(RECEIVED_EVENT, [row["name"] for row in orders], clock.now())
+
+
+def _first_steps(draft: Draft) -> Iterable[str]:
+	"""The representative's step, and that of the review wave that the order belongs to (E-4.11a, E-4.12d, G4-4.3)."""
+	yield "E-SO" if draft.customer else identification.STEP
+	wave = draft.policy.wave(draft.plan.wave)
+	if wave and wave.kind == REVIEW:
+		yield wave.wave
 
 
 def _read(raw: object, channel: Channel) -> Case:

@@ -60,22 +60,26 @@ def refusals(orders: Iterable[Any]) -> dict[str, Refusal]:
 
 def start(names: list[str], at: datetime) -> None:
 	"""What follows once orders are created: clock, timeline, DMS, and whoever waits for them (E-4.12a, E-4.12d)."""
-	clocks.stop(STEP, dict.fromkeys(names, at))
+	fields = ["name", "reviewed_at", "wave", "dms_order_type", "customer", "grand_total", "business_unit"]
+	orders = frappe.get_all(ORDER, filters={"name": ("in", names)}, fields=fields, order_by="name")
+	# who was reviewed is in a send wave, whose clock ends here; without a review there is no such clock
+	sent_with = {order.wave for order in orders if order.reviewed_at and order.wave}
+	clocks.stop([STEP, *sorted(sent_with)], dict.fromkeys(names, at))
 	events.record(
 		{
 			"at": at,
 			"phase": "Confirmed",
-			"from_status": rules.IDENTIFIED,
+			"from_status": rules.REVIEWED if order.reviewed_at else rules.IDENTIFIED,
 			"to_status": rules.RELEASED,
 			"reference_doctype": ORDER,
-			"reference_name": name,
-			"sales_order": name,
+			"reference_name": order.name,
+			"sales_order": order.name,
 			"rule": "E-4.12a",
 			"is_public": 1,
 		}
-		for name in names
+		for order in orders
 	)
-	_enter_in_dms(names)
+	_enter_in_dms(orders)
 	events.announce(RELEASED_EVENT, names, at)
 
 
@@ -102,9 +106,13 @@ def _customers(names: Collection[str]) -> dict[str, Any]:
 
 
 def _refusal(order: Any, customer: Any | None) -> Refusal | None:
-	if order.status != rules.IDENTIFIED or customer is None:
+	if order.status not in (rules.IDENTIFIED, rules.REVIEWED) or customer is None:
 		text = _("Order {0} is {1}: settle who the customer is first [E-4.12c]")
 		return Refusal("not_identified", text.format(order.name, _(order.status)), "E-4.12c")
+	policy = policies.get(order.policy_profile)
+	if order.status != rules.REVIEWED and policy.review_chain != "None":
+		text = _("Order {0} is not reviewed yet: its policy asks for the review first [C-13]")
+		return Refusal("not_reviewed", text.format(order.name), "C-13")
 	if customer.status != "Active":
 		text = _("Customer {0} is {1}: no order can be created for it [E-4.12c]")
 		return Refusal("customer_blocked", text.format(customer.name, _(customer.status)), "E-4.12c")
@@ -114,14 +122,13 @@ def _refusal(order: Any, customer: Any | None) -> Refusal | None:
 	if missing := [field for field in ADDRESS if not order.get(field)]:
 		text = _("Order {0} lacks {1}: complete the delivery address [G1-06c]")
 		return Refusal("incomplete", text.format(order.name, ", ".join(missing)), "G1-06c")
-	if policies.get(order.policy_profile).payment_gate == "Block" and order.payment_status != "Paid":
+	if policy.payment_gate == "Block" and order.payment_status != "Paid":
 		text = _("Order {0} is not paid: its policy asks for payment first [E-4.12c]")
 		return Refusal("not_paid", text.format(order.name), "E-4.12c")
 	return None
 
 
-def _enter_in_dms(names: list[str]) -> None:
-	fields = ["name", "dms_order_type", "customer", "grand_total", "business_unit"]
+def _enter_in_dms(orders: list[Any]) -> None:
 	exchange.queue(
 		{
 			"message_key": f"DMS:Order Create:{row.name}",
@@ -139,7 +146,7 @@ def _enter_in_dms(names: list[str]) -> None:
 				"total": str(row.grand_total),
 			},
 		}
-		for row in frappe.get_all(ORDER, filters={"name": ("in", names)}, fields=fields, order_by="name")
+		for row in orders
 	)
 
 

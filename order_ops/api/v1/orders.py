@@ -14,6 +14,7 @@ from order_ops.fulfilment import delivery
 from order_ops.ordering import cancel as cancellation
 from order_ops.ordering import channels, intake, permissions
 from order_ops.ordering import release as creation
+from order_ops.ordering import review as reviewing
 from order_ops.ordering.exceptions import OrderInvalid
 
 ORDER = "Ops Sales Order"
@@ -32,6 +33,8 @@ LIST_FIELDS = (
 	"wave",
 	"wave_date",
 	"promised_ship_date",
+	"performance_date",
+	"reviewed_at",
 	"released_at",
 	"shipped_at",
 	"signed_at",
@@ -59,6 +62,14 @@ def create(channel: str, orders: list | dict | str) -> list[dict[str, Any]]:
 def get(order: str) -> dict[str, Any]:
 	"""One order with its lines, as far as the user may see it."""
 	return client.get(ORDER, order)
+
+
+@frappe.whitelist(methods=["POST"])
+def review(orders: str | list) -> list[dict[str, Any]]:
+	"""Pass the review of orders that somebody else entered, a verdict each (C-13, D-13)."""
+	frappe.has_permission(ORDER, "write", throw=True)
+	reviewing.check_reviewer()
+	return _for_permitted(calls.names(orders, "orders"), reviewing.review)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -6,14 +6,14 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from order_ops.ordering import cancel, desk, drafts, intake, release, rules
-from order_ops.ordering.exceptions import OrderInvalid
+from order_ops.ordering import cancel, desk, drafts, intake, release, review, rules
+from order_ops.ordering.exceptions import OrderInvalid, ReviewedStays
 from order_ops.protection import restore_read_only
 from order_ops.timekeeping import clock
 from order_ops.timekeeping.exceptions import NotByWorkflow
 
 # The states a draft may be moved to, each with the module that says whether and what follows.
-MOVES = {rules.WITHDRAWN: cancel}
+MOVES = {rules.REVIEWED: review, rules.WITHDRAWN: cancel}
 
 
 class OpsSalesOrder(Document):
@@ -101,6 +101,7 @@ class OpsSalesOrder(Document):
 		if self.is_new():
 			return
 		self.validate_status()
+		self.validate_reviewed()
 		self.set_what_nobody_types()
 		self.set_totals()
 
@@ -155,11 +156,23 @@ class OpsSalesOrder(Document):
 			frappe.throw(message.format(self.name, _(before), _(self.status)), NotByWorkflow)
 		MOVES[self.status].check(frappe._dict(self.get_doc_before_save().as_dict()))
 
+	def validate_reviewed(self) -> None:
+		"""What was reviewed stays as it was until it is sent (C-13)."""
+		before = self.get_doc_before_save()
+		if before.status == rules.REVIEWED and desk.content_of(before) != desk.content_of(self):
+			frappe.throw(
+				_("Order {0} was reviewed and stays as it was: withdraw it and take it anew [C-13]").format(
+					self.name
+				),
+				ReviewedStays,
+			)
+
 	def update_what_a_move_starts(self) -> None:
 		"""What follows when the workflow gave a draft another state (G8-05.2)."""
 		before = self.get_doc_before_save()
 		if before and self.docstatus == 0 and self.status != before.status:
 			MOVES[self.status].start({self.name: before.status}, {self.name: clock.now()})
+			self.reload()
 
 	def set_what_nobody_types(self) -> None:
 		"""Customer, dates and totals follow from actions, never from a form; the state was looked at (E-4.11, E-4.12)."""
