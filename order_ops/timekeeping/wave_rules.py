@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from order_ops.policy import rules as policy_rules
@@ -205,17 +205,20 @@ def passed(wave: Wave, day: date, policy: Policy, calendar: Calendar) -> list[st
 
 
 def _open_lists(policy: Policy) -> list[Wave]:
-	"""Finance sees what is not reviewed at the send cut-off, and again when the last review's owner is warned (G4-3.6.2a)."""
+	"""Finance sees what is left to review at the last send wave before close of work, and again when the last review is
+	nearly due (G4-3.6.2a)."""
 	last = next((wave for wave in policy.waves if wave.kind == REVIEW and wave.at_close), None)
-	cutoff = policy.cutoff(policy_rules.SEND_WAVE)
-	if not last or not cutoff:
+	sent = [wave.cutoff for wave in policy.waves if wave.kind == SEND and not wave.at_close]
+	if not last or not sent:
 		return []
-	found = [Wave("LIST-1", _("To review before close of work"), cutoff.at_time, kind=LIST, rule="G4-3.6.2a")]
+	rule = "G4-3.6.2a"
+	lists = [Wave("LIST-1", _("To review before close of work"), max(sent), kind=LIST, rule=rule)]
 	step = policy.step(last.wave)
 	if step and step.warn_minutes:
-		again = {"at_close": True, "minutes_before_close": step.warn_minutes, "rule": "G4-3.6.2a"}
-		found.append(Wave("LIST-2", _("Still to review before close of work"), time(), kind=LIST, **again))
-	return found
+		title = _("Still to review before close of work")
+		again = Wave("LIST-2", title, time(), kind=LIST, rule=rule, at_close=True)
+		lists.append(replace(again, minutes_before_close=step.warn_minutes))
+	return lists
 
 
 def _in_order(waves: Iterable[Wave], day: date, calendar: Calendar) -> list[Wave]:
