@@ -21,8 +21,17 @@ _CHANGES = re.compile(r"\b(insert|update|delete|replace)\b", re.I)
 _MIXED = re.compile(r"\b(max|min|coalesce|ifnull|greatest|least|if|nullif|date)\s*\(|\bcase\b", re.I)
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{6})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d{6})?)?")
-engines: dict[str, Engine] = {}
-_writers: dict[str, threading.Lock] = {}
+FIELD_KINDS = {
+	**dict.fromkeys(("Data", "Link", "Dynamic Link", "Select", "Read Only", "Password", "Color", "Barcode",
+		"Phone", "Autocomplete", "Icon"), "data"),
+	**dict.fromkeys(("Text", "Small Text", "Attach", "Attach Image", "Signature"), "text"),
+	**dict.fromkeys(("Long Text", "Code", "Text Editor", "Markdown Editor", "HTML Editor", "JSON", "Geolocation"), "long"),
+	**dict.fromkeys(("Currency", "Float", "Percent", "Duration"), "float"),
+	"Rating": "rating", "Int": "int", "Long Int": "int", "Check": "check",
+	"Date": "date", "Datetime": "datetime", "Time": "time",
+}  # fmt: skip
+engines: dict[URL, Engine] = {}
+_writers: dict[URL, threading.Lock] = {}
 
 
 def moment_text(value: datetime) -> str:
@@ -104,13 +113,50 @@ def _split(query: str) -> tuple[list[str], list[str]]:
 	return names, pieces
 
 
-def changes(query: str) -> bool:
-	"""Whether a statement changes anything."""
-	head = query.lstrip()[:10].lower()
-	return not head.startswith(READS) or (head.startswith("with") and bool(_CHANGES.search(query)))
+class Dialect:
+	"""What both databases do alike; each knows its address, its connections' arguments and how one is prepared."""
+
+	pool: dict[str, Any] = {}
+	table_options = ""
+	types: dict[str, str]
+	mark: str
+
+	def __init__(self, url: URL, arguments: dict[str, Any]):
+		self.url, self.arguments = url, arguments
+
+	@property
+	def engine(self) -> Engine:
+		"""The pool of connections to this database."""
+		if (engine := engines.get(self.url)) is None:
+			options = {"pool_size": 20, "max_overflow": 100, "connect_args": self.arguments, **self.pool}
+			engines[self.url] = engine = create_engine(self.url, **options)
+			self.listen(engine)
+		return engine
+
+	def begin(self, write: bool) -> Any:
+		"""A connection in a transaction."""
+		connection = self.engine.connect().execution_options(frappe_write=write)
+		connection.begin()
+		return connection
+
+	def ended(self) -> None:
+		"""The transaction is over; nothing was held outside the database."""
+
+	def is_write(self, query: str) -> bool:
+		"""Whether a statement changes anything."""
+		head = query.lstrip()[:10].lower()
+		return not head.startswith(READS) or (head.startswith("with") and bool(_CHANGES.search(query)))
+
+	def rows(self, query: str, rows: list[tuple]) -> list[tuple]:
+		"""Rows as they came."""
+		return list(rows)
+
+	def column_type(self, fieldtype: str, length: int | None = None) -> str | None:
+		"""The column of a field, or None when it has none."""
+		return self.types.get(FIELD_KINDS.get(fieldtype))
 
 
-class SQLite:
+class SQLite(Dialect):
 	"""A file per site; one writer at a time, readers never wait."""
 
 	name = "sqlite"
@@ -120,28 +166,23 @@ class SQLite:
 	OperationalError = sqlite3.OperationalError
 	insert_ignore = "INSERT OR IGNORE"
 	name_type = "varchar(140) COLLATE NOCASE"
-	table_options = ""
+	types = {
+		"data": "varchar(140) COLLATE NOCASE", "text": "text COLLATE NOCASE", "long": "text COLLATE NOCASE",
+		"float": "real NOT NULL DEFAULT 0", "rating": "real NOT NULL DEFAULT 0", "int": "integer NOT NULL DEFAULT 0",
+		"check": "integer NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime", "time": "time",
+	}  # fmt: skip
 
 	def __init__(self, path: str):
-		self.path = os.path.abspath(path)
-		self.writer = _writers.setdefault(self.path, threading.Lock())
+		options = {"isolation_level": None, "cached_statements": 512, "check_same_thread": False}
+		options["detect_types"] = sqlite3.PARSE_DECLTYPES
+		super().__init__(URL.create("sqlite", database=os.path.abspath(path)), options)
+		self.writer = _writers.setdefault(self.url, threading.Lock())
 		self.holds_writer = False
 
-	@property
-	def engine(self) -> Engine:
-		"""The pool of connections to this file."""
-		if self.path not in engines:
-			engine = create_engine(
-				URL.create("sqlite", database=self.path),
-				pool_size=20,
-				max_overflow=100,
-				connect_args={"check_same_thread": False, "detect_types": sqlite3.PARSE_DECLTYPES,
-					"isolation_level": None, "cached_statements": 512},
-			)  # fmt: skip
-			event.listen(engine, "connect", _prepare_sqlite)
-			event.listen(engine, "begin", _begin_sqlite)
-			engines[self.path] = engine
-		return engines[self.path]
+	def listen(self, engine: Engine) -> None:
+		"""Prepare connections, and begin writers as writers."""
+		event.listen(engine, "connect", _prepare_sqlite)
+		event.listen(engine, "begin", _begin_sqlite)
 
 	def begin(self, write: bool) -> Any:
 		"""A connection in a transaction; a writer holds the file's lock from the start."""
@@ -150,9 +191,7 @@ class SQLite:
 				raise QueryTimeoutError("The database is busy")
 			self.holds_writer = True
 		try:
-			connection = self.engine.connect().execution_options(frappe_write=write)
-			connection.begin()
-			return connection
+			return super().begin(write)
 		except BaseException:
 			self.ended()
 			raise
@@ -165,7 +204,7 @@ class SQLite:
 
 	def is_write(self, query: str) -> bool:
 		"""Whether the statement needs the writer's lock; a locking read does."""
-		return changes(query) or bool(_LOCKING.search(query))
+		return super().is_write(query) or bool(_LOCKING.search(query))
 
 	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
 		"""The statement in SQLite's words."""
@@ -181,11 +220,6 @@ class SQLite:
 		if rows and _MIXED.search(query):
 			return [tuple([_moment(value) for value in row]) for row in rows]
 		return rows
-
-	def column_type(self, fieldtype: str, length: int | None = None) -> str | None:
-		"""The column of a field, or None when it has none."""
-		kind = FIELD_KINDS.get(fieldtype)
-		return SQLITE_TYPES.get(kind) if kind else None
 
 	def escape(self, value: str) -> str:
 		"""A quoted literal."""
@@ -229,31 +263,6 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
 	write = connection.get_execution_options().get("frappe_write")
 	connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-FIELD_KINDS = {
-	**dict.fromkeys(("Data", "Link", "Dynamic Link", "Select", "Read Only", "Password", "Color", "Barcode",
-		"Phone", "Autocomplete", "Icon"), "data"),
-	**dict.fromkeys(("Text", "Small Text", "Attach", "Attach Image", "Signature"), "text"),
-	**dict.fromkeys(("Long Text", "Code", "Text Editor", "Markdown Editor", "HTML Editor", "JSON", "Geolocation"), "long"),
-	**dict.fromkeys(("Currency", "Float", "Percent", "Duration"), "float"),
-	"Rating": "rating", "Int": "int", "Long Int": "int", "Check": "check",
-	"Date": "date", "Datetime": "datetime", "Time": "time",
-}  # fmt: skip
-SQLITE_TYPES = {
-	"data": "varchar(140) COLLATE NOCASE", "text": "text COLLATE NOCASE", "long": "text COLLATE NOCASE",
-	"float": "real NOT NULL DEFAULT 0", "rating": "real NOT NULL DEFAULT 0", "int": "integer NOT NULL DEFAULT 0",
-	"check": "integer NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime", "time": "time",
-}  # fmt: skip
-
-
-def get_dialect(conf: Any, site_path: str) -> Any:
-	"""The dialect a site's configuration names."""
-	if conf.db_type == "mariadb":
-		from frappe.database.mariadb import MariaDB
-
-		return MariaDB(conf)
-	return SQLite(os.path.join(site_path, conf.db_file or "db.sqlite3"))
 
 
 def _after_fork() -> None:

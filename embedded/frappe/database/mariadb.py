@@ -6,16 +6,11 @@ from typing import Any
 import pymysql
 from pymysql.constants import ER, FIELD_TYPE
 from pymysql.converters import conversions, escape_string
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, event
 
 from frappe.context import generate_hash
-from frappe.database.dialects import FIELD_KINDS, LOCK_WAIT, changes, engines, expand
+from frappe.database.dialects import LOCK_WAIT, Dialect, expand
 
-_TYPES = {
-	"data": "varchar(140)", "text": "text", "long": "longtext", "float": "decimal(21,9) NOT NULL DEFAULT 0",
-	"rating": "decimal(3,2) NOT NULL DEFAULT 0", "int": "bigint(20) NOT NULL DEFAULT 0",
-	"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
-}  # fmt: skip
 _ERRORS = {1213: "deadlock", 1205: "timeout", 4024: "timeout"}
 
 
@@ -31,7 +26,7 @@ def _prepare_mariadb(connection: Any, record: Any) -> None:
 	connection.encoders = _Encoders(connection.encoders)
 
 
-class MariaDB:
+class MariaDB(Dialect):
 	"""A database on a server."""
 
 	name = "mariadb"
@@ -41,66 +36,36 @@ class MariaDB:
 	OperationalError = pymysql.err.OperationalError
 	insert_ignore = "INSERT IGNORE"
 	name_type = "varchar(140)"
+	types = {
+		"data": "varchar(140)", "text": "text", "long": "longtext", "float": "decimal(21,9) NOT NULL DEFAULT 0",
+		"rating": "decimal(3,2) NOT NULL DEFAULT 0", "int": "bigint(20) NOT NULL DEFAULT 0",
+		"check": "int(1) NOT NULL DEFAULT 0", "date": "date", "datetime": "datetime(6)", "time": "time(6)",
+	}  # fmt: skip
+	pool = {"pool_pre_ping": True, "pool_recycle": 3600}
 	table_options = " ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARACTER SET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 
 	def __init__(self, conf: Any):
-		self.database = conf.db_name
-		self.url = URL.create(
-			"mysql+pymysql", conf.db_user or conf.db_name, conf.db_password, conf.db_host or "127.0.0.1",
-			int(conf.db_port or 3306), conf.db_name, {"charset": "utf8mb4"},
-		)  # fmt: skip
-		self.socket = conf.db_socket
+		host, port = conf.db_host or "127.0.0.1", int(conf.db_port or 3306)
+		options = {"charset": "utf8mb4", **({"unix_socket": conf.db_socket} if conf.db_socket else {})}
+		where = (conf.db_user or conf.db_name, conf.db_password, host, port, conf.db_name, options)
+		numbers = {FIELD_TYPE.NEWDECIMAL: float, FIELD_TYPE.DECIMAL: float}
+		wait = f"SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT}"
+		arguments = {"conv": {**conversions, **numbers}, "init_command": wait}
+		super().__init__(URL.create("mysql+pymysql", *where), arguments)
 
-	@property
-	def engine(self) -> Engine:
-		"""The pool of connections to this database."""
-		key = f"{self.url.render_as_string(hide_password=False)}?{self.socket}"
-		if key not in engines:
-			numbers = {FIELD_TYPE.NEWDECIMAL: float, FIELD_TYPE.DECIMAL: float}
-			arguments = {
-				"conv": {**conversions, **numbers},
-				"init_command": f"SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT}",
-			}
-			if self.socket:
-				arguments["unix_socket"] = self.socket
-			engine = create_engine(
-				self.url,
-				pool_size=20,
-				max_overflow=100,
-				pool_pre_ping=True,
-				pool_recycle=3600,
-				connect_args=arguments,
-			)
-			event.listen(engine, "connect", _prepare_mariadb)
-			engines[key] = engine
-		return engines[key]
-
-	def begin(self, write: bool) -> Any:
-		"""A connection in a transaction."""
-		connection = self.engine.connect()
-		connection.begin()
-		return connection
-
-	def ended(self) -> None:
-		"""Nothing is held outside the server."""
-
-	def is_write(self, query: str) -> bool:
-		"""Whether the statement changes anything."""
-		return changes(query)
+	def listen(self, engine: Engine) -> None:
+		"""Prepare connections."""
+		event.listen(engine, "connect", _prepare_mariadb)
 
 	def prepare(self, query: str, values: Any) -> tuple[str, Any]:
 		"""The statement in the driver's words; without values it is sent as it is."""
 		statement, parameters = expand(query, values, "%s")
 		return statement, parameters or None
 
-	def rows(self, query: str, rows: tuple) -> list[tuple]:
-		"""Rows as they came."""
-		return list(rows)
-
 	def column_type(self, fieldtype: str, length: int | None = None) -> str | None:
 		"""The column of a field, or None when it has none."""
-		kind = FIELD_KINDS.get(fieldtype)
-		return f"varchar({length})" if kind == "data" and length else _TYPES.get(kind)
+		kind = super().column_type(fieldtype)
+		return f"varchar({length})" if kind == self.types["data"] and length else kind
 
 	def escape(self, value: Any) -> str:
 		"""A quoted literal."""

@@ -201,7 +201,8 @@ class _NotPermitted(frappe.PermissionError):
 
 def convert(kind: str, value: Any) -> Any:
 	"""A filter's value as its column takes it."""
-	return value if value in ("", None) or kind == "long" else CONVERTERS.get(kind, _as_it_is)(value)
+	plain = value in ("", None) or kind == "long" or kind not in CONVERTERS
+	return value if plain else CONVERTERS[kind](value)
 
 
 def span_of_days(name: str) -> tuple[date, date]:
@@ -217,10 +218,6 @@ def span_of_days(name: str) -> tuple[date, date]:
 	if name not in spans:
 		raise DataError(f"Timespan not known: {name}")
 	return spans[name]
-
-
-def _as_it_is(value: Any) -> Any:
-	return value
 
 
 def split_commas(text: str) -> list[str]:

@@ -24,16 +24,6 @@ class FrappeTestCase(unittest.TestCase):
 		cls.addClassCleanup(frappe.set_user, frappe.session.user)
 
 	@contextmanager
-	def set_user(self, user: str) -> Iterator[None]:
-		"""Go on as another user for a while."""
-		before = frappe.session.user
-		frappe.set_user(user)
-		try:
-			yield
-		finally:
-			frappe.set_user(before)
-
-	@contextmanager
 	def freeze_time(self, time_to_freeze: Any) -> Iterator[None]:
 		"""Stop the clock at an instant of the site's time zone."""
 		from freezegun import freeze_time
