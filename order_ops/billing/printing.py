@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
-from order_ops.fulfilment import print_rules
-from order_ops.fulfilment.printing import BODY_ROOM, TAIL, extra, plain_number, row_height
+from order_ops import print_rules
+from order_ops.fulfilment.printing import plain_number
+from order_ops.print_rules import BODY_ROOM, TAIL, extra, row_height
 
 NAME_EM, FACT_EM = 18.5, 22.0
 KINDS = {"Ordinary": "普通发票", "Special": "增值税专用发票", "Fully Electronic": "全电发票"}  # D-14

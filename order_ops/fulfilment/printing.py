@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import frappe
-from order_ops.fulfilment import print_rules
+from order_ops import print_rules
+from order_ops.print_rules import BODY_ROOM, TAIL, extra, row_height
 
-# Millimetres of an A4 sheet with 10 mm margins, measured on the rendered form.
-BODY_ROOM, TAIL, ROW, EXTRA_LINE = 202.0, 50.0, 6.9, 4.4
+# Widths of the form's columns in ems.
 NAME_EM, SPECIFICATION_EM, CODE_EM, ADDRESS_EM, REQUIREMENTS_EM = 14.0, 11.0, 8.5, 23.0, 42.0
 
 
@@ -59,16 +59,6 @@ def _sheets(rows: list[dict[str, Any]], doc: Any, address: str) -> list[list[dic
 		for row in rows
 	]
 	return print_rules.cut_into_sheets(rows, heights, room, room, tail)
-
-
-def row_height(*cells: tuple[str, float]) -> float:
-	"""Millimetres that a row takes, from its texts and the widths of their columns in ems."""
-	return ROW + (max(print_rules.lines_needed(text, width) for text, width in cells) - 1) * EXTRA_LINE
-
-
-def extra(text: str | None, width_em: float) -> float:
-	"""Millimetres that a text takes beyond its first line."""
-	return (print_rules.lines_needed(text, width_em) - 1) * EXTRA_LINE
 
 
 def _chinese_names(products: list[str]) -> dict[str, str]:

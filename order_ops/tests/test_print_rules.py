@@ -5,7 +5,7 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from order_ops.fulfilment import print_rules
+from order_ops import print_rules
 
 
 class TestBarCode(unittest.TestCase):

@@ -10,6 +10,9 @@ from typing import TypeVar
 
 Row = TypeVar("Row")
 
+# Millimetres of an A4 sheet with 10 mm margins, measured on the rendered forms.
+BODY_ROOM, TAIL, ROW, EXTRA_LINE = 202.0, 50.0, 6.9, 4.4
+
 # Bar and space widths of the Code 128 symbols 0-106, six digits each; the stop symbol has a seventh bar of 2.
 CODE_128 = (
 	"212222222122222221121223121322131222122213122312132212221213221312231212112232122132122231113222"
@@ -77,3 +80,13 @@ def cut_into_sheets(
 		sheets.append(sheets[-1][stay:])
 		del sheets[-2][stay:]
 	return sheets
+
+
+def row_height(*cells: tuple[str, float]) -> float:
+	"""Millimetres that a row takes, from its texts and the widths of their columns in ems."""
+	return ROW + (max(lines_needed(text, width) for text, width in cells) - 1) * EXTRA_LINE
+
+
+def extra(text: str | None, width_em: float) -> float:
+	"""Millimetres that a text takes beyond its first line."""
+	return (lines_needed(text, width_em) - 1) * EXTRA_LINE
