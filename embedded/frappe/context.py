@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from typing import Any
 
 from werkzeug.local import Local, release_local
 
@@ -67,6 +68,14 @@ def _read_json(path: str) -> dict | None:
 		return None
 	with open(path, encoding="utf-8") as file:
 		return json.load(file)
+
+
+def write_config(path: str, **values: Any) -> None:
+	"""Set values of a configuration file; who reads it meanwhile sees the old one or the new one."""
+	config = {**(_read_json(path) or {}), **values}
+	with open(f"{path}.new", "w", encoding="utf-8") as file:
+		json.dump(config, file, indent=1, sort_keys=True)
+	os.replace(f"{path}.new", path)
 
 
 def connect(set_admin_as_user: bool = True) -> None:

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 import frappe
+from frappe.context import write_config
 from frappe.hooks_registry import forget_apps
 from frappe.model import sync
 from frappe.modules.patch_handler import PatchType, get_patches_from_app, run_all, update_patch_log
@@ -16,7 +17,7 @@ RECORDS = (
 	{"doctype": "Language", "name": "en", "language_code": "en", "language_name": "English"},
 	{"doctype": "Language", "name": "zh", "language_code": "zh", "language_name": "简体中文"},
 	{"doctype": "Currency", "name": "CNY", "currency_name": "CNY", "symbol": "¥", "fraction": "Fen",
-		"fraction_units": 100, "smallest_currency_fraction_value": 0.01, "number_format": "#,###.##"},
+		"fraction_units": 100, "smallest_currency_fraction_value": 0.01},
 )  # fmt: skip
 SETTINGS = {"time_zone": "Asia/Shanghai", "language": "en", "currency": "CNY", "country": "China"}
 
@@ -31,8 +32,7 @@ def make_site(site: str, *, db_type: str = "sqlite", admin_password: str = "admi
 		from frappe.database.mariadb import create_database
 
 		config |= create_database(site, config, **{k: v for k, v in database.items() if k not in config})
-	with open(os.path.join(site, "site_config.json"), "w", encoding="utf-8") as file:
-		json.dump(config, file, indent=1, sort_keys=True)
+	write_config(os.path.join(site, "site_config.json"), **config)
 	frappe.init(site, force=True)
 	frappe.connect()
 	try:

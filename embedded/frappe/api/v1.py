@@ -30,10 +30,7 @@ def read_doc(doctype: str, name: str) -> Any:
 	"""One document with its child rows, without what the user may not read."""
 	if frappe.form_dict.run_method:
 		return execute_doc_method(doctype, name)
-	doc = frappe.get_doc(doctype, name)
-	doc.check_permission("read")
-	doc.apply_fieldlevel_read_permissions()
-	return doc.as_dict()
+	return frappe.client.get(doctype, name)
 
 
 def update_doc(doctype: str, name: str) -> Any:

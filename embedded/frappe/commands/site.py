@@ -1,12 +1,12 @@
 """Commands that make, change, save and remove a site."""
 
 import json
-import os
 
 import click
 
 import frappe
 from frappe.commands import Context, connected, for_each_site, is_site
+from frappe.context import write_config
 from frappe.utils import backups
 
 
@@ -41,7 +41,7 @@ def new_site(
 			install_app(app)
 		frappe.db.commit()
 	if set_default:
-		_set_config("default_site", site, os.curdir + "/common_site_config.json")
+		write_config("common_site_config.json", default_site=site)
 	print(f"Site {site} is made.")
 
 
@@ -101,18 +101,7 @@ def set_config(context: Context, key: str, value: str, everywhere: bool, parse: 
 	setting = json.loads(value) if parse else value
 	folders = ["."] if everywhere else context.sites()
 	for folder in folders:
-		_set_config(key, setting, f"{folder}/{'common_' if everywhere else ''}site_config.json")
-
-
-def _set_config(key: str, value: object, path: str) -> None:
-	config = {}
-	if os.path.exists(path):
-		with open(path, encoding="utf-8") as file:
-			config = json.load(file)
-	config[key] = value
-	with open(f"{path}.new", "w", encoding="utf-8") as file:
-		json.dump(config, file, indent=1, sort_keys=True)
-	os.replace(f"{path}.new", path)
+		write_config(f"{folder}/{'common_' if everywhere else ''}site_config.json", **{key: setting})
 
 
 @click.command("backup")

@@ -128,14 +128,3 @@ def clear_meta_cache(doctype: str | None = None) -> None:
 		_metas.pop(key, None)
 	if doctype is None:
 		_files.clear()
-
-
-def get_field_precision(df: Any) -> int:
-	"""The number of decimal places of a Float, Currency or Percent field."""
-	from frappe.utils.data import cint, get_number_format
-
-	if df.get("precision") not in (None, ""):
-		return cint(df.get("precision"))
-	if df.get("fieldtype") == "Currency":
-		return cint(frappe.get_system_settings("currency_precision")) or get_number_format()[2]
-	return cint(frappe.get_system_settings("float_precision")) or 3

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe.hooks_registry import scrub
 from frappe.model import checks
-from frappe.model.base_document import insert_rows
+from frappe.model.base_document import get_controller, insert_rows
 from frappe.utils import cint, get_datetime
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ def _sync_doctype(path: str, present: dict[str, str | None]) -> str | None:
 		frappe.db.set_value("DocType", name, values)
 	else:
 		insert({"doctype": "DocType", "name": name, **values})
+	module = sys.modules[get_controller(name).__module__]
+	if hasattr(module, "on_doctype_update"):
+		module.on_doctype_update()
 	return name
 
 

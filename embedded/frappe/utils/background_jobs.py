@@ -185,8 +185,9 @@ class Worker:
 			return True
 		signal.setitimer(signal.ITIMER_REAL, job.timeout)
 		try:
-			arguments = pickle.loads(b64decode(job.arguments))
-			execute_job(site, job.method, job.user, arguments, lambda: _remove(job.name))
+			arguments, done = pickle.loads(b64decode(job.arguments)), "delete from `__jobs` where `name` = %s"
+			# the row goes in the transaction of the job's work
+			execute_job(site, job.method, job.user, arguments, lambda: frappe.db.sql(done, job.name))
 		except Exception:
 			_give_up(site, job.name, frappe.get_traceback())
 		finally:
@@ -236,11 +237,6 @@ def _has_ended(token: str) -> bool:
 			return True
 	except Timeout:
 		return False
-
-
-def _remove(name: str) -> None:
-	"""The job is done: its row goes in the transaction of its work."""
-	frappe.db.sql("delete from `__jobs` where `name` = %s", (name,))
 
 
 def _give_up(site: str, name: str, error: str) -> None:

@@ -167,30 +167,14 @@ def rounded(num: Any, precision: int = 0, rounding_method: str | None = None) ->
 	return float(result) if precision else float(int(result))
 
 
-NUMBER_FORMATS = {
-	"#,###.##": (".", ",", 2), "#.###,##": (",", ".", 2), "# ###.##": (".", " ", 2), "# ###,##": (",", " ", 2),
-	"#'###.##": (".", "'", 2), "#, ###.##": (".", ", ", 2), "#,##,###.##": (".", ",", 2), "#,###.###": (".", ",", 3),
-	"#.###": ("", ".", 0), "#,###": ("", ",", 0),
-}  # fmt: skip
-
-
-def get_number_format() -> tuple[str, str, int]:
-	"""Decimal sign, thousands separator and places of the site."""
-	return NUMBER_FORMATS[frappe.get_system_settings("number_format") or "#,###.##"]
-
-
 def fmt_money(amount: Any, precision: int | None = None, currency: str | None = None) -> str:
 	"""An amount as people write it, with the currency's symbol when there is a currency."""
-	sign, comma, places = get_number_format()
-	if precision is None:
-		precision = frappe.get_system_settings("currency_precision")
-	places = places if precision in (None, "") else cint(precision)
+	places = 2 if precision is None else precision
 	value = flt(amount, places) if isinstance(amount, str) else flt(amount)
 	text = f"{value:,.{places}f}"
 	while places > 2 and text.endswith("0"):
 		places, text = places - 1, text[:-1]
 	text = text if text.strip("-0.,") else text.lstrip("-")
-	text = text.translate({ord(","): comma, ord("."): sign})
 	if not currency:
 		return text
 	symbol, on_right = frappe.db.get_value("Currency", currency, ["symbol", "symbol_on_right"], cache=True)

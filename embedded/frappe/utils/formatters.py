@@ -3,7 +3,6 @@
 from typing import Any
 
 import frappe
-from frappe.model.meta import get_field_precision
 from frappe.utils.data import cint, flt, fmt_money, format_datetime, format_time, formatdate
 
 MOMENTS = {"Date": formatdate, "Datetime": format_datetime, "Time": format_time}
@@ -14,12 +13,13 @@ def format_value(
 ) -> Any:
 	"""The value in the words of its field's type; `df` is a field or a dict."""
 	kind = df.get("fieldtype")
+	places = cint(df.get("precision") or (2 if kind == "Currency" else 3))
 	if kind == "Currency":
 		own = doc.get(df.get("options")) if doc and df.get("options") else None
 		currency = currency or own or frappe.get_system_settings("currency")
-		return fmt_money(value, get_field_precision(df), currency)
+		return fmt_money(value, places, currency)
 	if kind == "Float":
-		return fmt_money(value, 0 if flt(value) == int(flt(value)) else get_field_precision(df))
+		return fmt_money(value, 0 if flt(value) == int(flt(value)) else places)
 	if kind == "Percent":
 		return f"{flt(value, 2)}%"
 	if kind == "Check":

@@ -3,13 +3,12 @@
 import base64
 import hashlib
 import hmac
-import json
 import os
 
 from cryptography.fernet import Fernet
 
 import frappe
-from frappe.context import local
+from frappe.context import get_site_config, local, write_config
 from frappe.exceptions import AuthenticationError
 
 _COST = {"n": 2**14, "r": 8, "p": 5}
@@ -95,9 +94,6 @@ def get_encryption_key() -> str:
 	"""The site's key, made when first asked for."""
 	if not local.conf.encryption_key:
 		path = os.path.join(local.site_path, "site_config.json")
-		with open(path, encoding="utf-8") as file:
-			config = json.load(file)
-		local.conf.encryption_key = config.setdefault("encryption_key", Fernet.generate_key().decode())
-		with open(path, "w", encoding="utf-8") as file:
-			json.dump(config, file, indent=1, sort_keys=True)
+		write_config(path, encryption_key=Fernet.generate_key().decode())
+		local.conf = get_site_config()
 	return local.conf.encryption_key
