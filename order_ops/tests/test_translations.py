@@ -55,6 +55,8 @@ def doctype_texts() -> Iterator[Text]:
 			place = f"{name}.{field['fieldname']}"
 			yield Text(field.get("label") or "", name, place)
 			yield Text(field.get("description") or "", name, place)
+			if field["fieldtype"] == "HTML":
+				yield Text(field.get("options") or "", "", place)
 			if field["fieldtype"] == "Select":
 				for option in (field.get("options") or "").split("\n"):
 					yield Text(option, name, place)

@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from datetime import date, time
+from itertools import pairwise
+
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_time, getdate
@@ -13,7 +18,9 @@ from order_ops.timekeeping.exceptions import CalendarWithoutWork
 from order_ops.timekeeping.rules import Calendar, NoWorkingTime, Period
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-HOLIDAY = "Holiday"
+PERIOD = re.compile(r"(\d{1,2}):(\d{2})[-–~](\d{1,2}):(\d{2})")
+SEPARATOR = re.compile(r"[,，;；\s]+")
+HOLIDAY, WORKING_DAY = "Holiday", "Working Day"
 
 
 def get(name: str) -> Calendar:
@@ -31,10 +38,13 @@ def snapshot(doc: Document) -> Calendar | None:
 		begin, end, _idx = period_of(row)
 		week[WEEKDAYS.index(row.weekday)].append((begin, end))
 	periods = tuple(tuple(sorted(day)) for day in week)
-	exceptions = {}
+	exceptions: dict[date, tuple[Period, ...]] = {}
 	for row in doc.exceptions:
 		day = getdate(row.date)
-		exceptions[day] = () if row.kind == HOLIDAY else periods[day.weekday()] or periods[0]
+		if row.kind == HOLIDAY:
+			exceptions[day] = ()
+		else:
+			exceptions[day] = hours_of(row.hours) or _hours_of_weekday(day, row.works_as, periods)
 	try:
 		return Calendar(doc.name or "", periods, exceptions)
 	except NoWorkingTime:
@@ -44,6 +54,36 @@ def snapshot(doc: Document) -> Calendar | None:
 def period_of(row: Document) -> tuple[int, int, int]:
 	"""A row of working time as its first second, the second after its last, and its number."""
 	return _second(row.from_time), _second(row.to_time), row.idx
+
+
+def hours_of(text: str | None) -> tuple[Period, ...]:
+	"""Working hours as people write them, 08:30-12:00, 13:00-17:30, in their order; ValueError for anything else (D-03)."""
+	periods = []
+	for part in filter(None, SEPARATOR.split(text or "")):
+		found = PERIOD.fullmatch(part)
+		if not found:
+			raise ValueError(text)
+		hours = [time(int(found[at]), int(found[at + 1])) for at in (1, 3)]
+		periods.append(tuple(_second(hour) for hour in hours))
+	marks = [mark for period in periods for mark in period]
+	if any(before >= after for before, after in pairwise(marks)):
+		raise ValueError(text)
+	return tuple(periods)
+
+
+def written(periods: Iterable[Period]) -> str:
+	"""Working hours as people read them."""
+	return ", ".join(
+		"-".join(f"{second // 3600:02d}:{second % 3600 // 60:02d}" for second in period) for period in periods
+	)
+
+
+def _hours_of_weekday(
+	day: date, works_as: str | None, week: tuple[tuple[Period, ...], ...]
+) -> tuple[Period, ...]:
+	"""The hours of the weekday it works as, else of its own, else of the first that works (D-03)."""
+	named = week[WEEKDAYS.index(works_as)] if works_as else ()
+	return named or week[day.weekday()] or next(filter(None, week), ())
 
 
 def _second(value) -> int:

@@ -20,6 +20,18 @@ class PeriodsOverlap(frappe.ValidationError):
 	code, rule = "periods_overlap", "D-03"
 
 
+class ExceptionTwice(frappe.ValidationError):
+	"""A date stands twice among the holidays and make-up days of a calendar."""
+
+	code, rule = "exception_twice", "D-03"
+
+
+class NoBreach(frappe.ValidationError):
+	"""A step that is not late is given a cause of being late."""
+
+	code, rule = "no_breach", "D-04"
+
+
 class AppendOnly(frappe.ValidationError):
 	"""A record of what happened is changed or deleted."""
 
@@ -48,3 +60,9 @@ class NotByWorkflow(frappe.ValidationError):
 	"""A state is written instead of reached."""
 
 	code, rule = "not_by_workflow", "G8-03.2"
+
+
+class NothingToExplain(frappe.ValidationError):
+	"""An explanation without words, or for an order that a run did not hold back."""
+
+	code, rule = "nothing_to_explain", "E-4.13e"

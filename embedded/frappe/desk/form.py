@@ -83,7 +83,7 @@ class Form:
 			df=df, doc=doc, name=name, editable=editable, error=self.errors.get(name, ""), rows=[]
 		)
 		if df.fieldtype in F.LAYOUT:
-			box.html = get_jenv().from_string(_(df.options or "")).render(doc=doc)
+			box.html = get_jenv().overlay(autoescape=True).from_string(_(df.options or "")).render(doc=doc)
 		elif df.fieldtype in F.TABLES:
 			self.fill_table_box(box, doc.get(df.fieldname) or [])
 		else:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
 from order_ops.timekeeping import calendars
-from order_ops.timekeeping.exceptions import CalendarWithoutWork, PeriodsOverlap
+from order_ops.timekeeping.exceptions import CalendarWithoutWork, ExceptionTwice, PeriodsOverlap
+from order_ops.timekeeping.rules import YEAR, NoWorkingTime
 
 
 class OpsCalendar(Document):
@@ -27,15 +29,18 @@ class OpsCalendar(Document):
 
 		calendar_name: DF.Data
 		exceptions: DF.Table[OpsCalendarException]
+		holiday_year: DF.Int
 		periods: DF.Table[OpsCalendarPeriod]
 	# end: auto-generated types
 
 	def validate(self) -> None:
 		self.validate_periods()
+		self.validate_exceptions()
 		self.validate_working_time()
 
 	def on_update(self) -> None:
 		calendars.calendars.changed()
+		self.update_clocks()
 
 	def on_trash(self) -> None:
 		calendars.calendars.changed()
@@ -60,7 +65,52 @@ class OpsCalendar(Document):
 				)
 			ends[weekday] = (end, row)
 
+	def validate_exceptions(self) -> None:
+		"""A date stands there once; the hours of a make-up day can be read (D-03)."""
+		rows: dict[str, int] = {}
+		for row in self.exceptions:
+			if row.kind == calendars.HOLIDAY:
+				row.update({"works_as": None, "hours": None})
+			try:
+				calendars.hours_of(row.hours)
+			except ValueError:
+				frappe.throw(
+					_(
+						"Holidays and Make-up Days, row {0}: write the hours like 08:30-12:00, 13:00-17:30 [D-03]"
+					).format(row.idx),
+					PeriodsOverlap,
+				)
+			other = rows.setdefault(str(row.date), row.idx)
+			if other != row.idx:
+				frappe.throw(
+					_("Holidays and Make-up Days, rows {0} and {1}: {2} stands there twice [D-03]").format(
+						other, row.idx, row.date
+					),
+					ExceptionTwice,
+				)
+
 	def validate_working_time(self) -> None:
-		"""A calendar without working time is an error, not a loop (D-03)."""
-		if not calendars.snapshot(self):
+		"""A calendar without working time for a year is an error, not a loop (D-03)."""
+		calendar = calendars.snapshot(self)
+		if not calendar:
 			frappe.throw(_("Calendar {0} has no working time [D-03]").format(self.name), CalendarWithoutWork)
+		for row in self.exceptions:
+			day = getdate(row.date)
+			try:
+				free = (calendar.working_day_from(day) - day).days
+			except NoWorkingTime:
+				free = YEAR
+			if free >= YEAR:
+				frappe.throw(
+					_(
+						"Calendar {0} has no working time for a year after {1}: remove some holidays [D-03]"
+					).format(self.name, row.date),
+					CalendarWithoutWork,
+				)
+
+	def update_clocks(self) -> None:
+		"""Open clocks that go by this calendar are counted anew once it is saved (D-04)."""
+		if frappe.db.exists("Ops Clock", {"calendar": self.name, "stopped_at": ("is", "not set")}):
+			frappe.enqueue(
+				"order_ops.timekeeping.jobs.recount_clocks", calendar=self.name, enqueue_after_commit=True
+			)

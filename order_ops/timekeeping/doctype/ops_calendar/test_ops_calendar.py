@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import frappe
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import make
 from order_ops.timekeeping import calendars
-from order_ops.timekeeping.exceptions import CalendarWithoutWork, PeriodsOverlap
+from order_ops.timekeeping.exceptions import CalendarWithoutWork, ExceptionTwice, PeriodsOverlap
 
 NAME = "Test calendar"
 
@@ -19,7 +19,9 @@ def make_calendar(*periods: tuple[str, str, str], exceptions=()):
 		"Ops Calendar",
 		calendar_name=NAME,
 		periods=[{"weekday": day, "from_time": begin, "to_time": end} for day, begin, end in periods],
-		exceptions=[{"date": day, "kind": kind} for day, kind in exceptions],
+		exceptions=[
+			{"date": day, "kind": kind, **(more[0] if more else {})} for day, kind, *more in exceptions
+		],
 	)
 
 
@@ -33,6 +35,54 @@ class TestOpsCalendar(OpsTestCase):
 		calendar = calendars.get(NAME)
 		self.assertEqual(calendar.next_working_day(date(2026, 11, 20)), date(2026, 11, 29))
 		self.assertEqual(calendar.add_working(datetime(2026, 11, 29, 11), 7200), datetime(2026, 11, 29, 14))
+
+	def test_a_make_up_day_works_as_the_weekday_it_names_or_by_hours_of_its_own(self):  # D-03
+		make_calendar(
+			("Monday", "09:00:00", "18:00:00"),
+			("Friday", "09:00:00", "16:00:00"),
+			exceptions=[
+				("2026-11-21", "Working Day", {"works_as": "Friday"}),
+				("2026-11-22", "Working Day", {"works_as": "Tuesday"}),
+				("2026-11-28", "Working Day", {"hours": "8:30-12:00，13:00-14:15"}),
+			],
+		)
+		calendar = calendars.get(NAME)
+		hours = [calendars.written(calendar.periods(date(2026, 11, day))) for day in (21, 22, 28)]
+		self.assertEqual(hours, ["09:00-16:00", "09:00-18:00", "08:30-12:00, 13:00-14:15"])
+
+	def test_hours_nobody_can_read_are_refused_with_their_row(self):  # D-03
+		for hours in (
+			"8 to 5",
+			"12:00-08:30",
+			"08:00-12:00 11:00-13:00",
+			"08:00-25:00",
+			"08:00-",
+			"08:60-09:00",
+		):
+			with self.assertRaises(PeriodsOverlap) as refused:
+				make_calendar(
+					("Monday", "09:00:00", "18:00:00"),
+					exceptions=[("2026-11-21", "Working Day", {"hours": hours})],
+				)
+			self.assertIn("row 1", str(refused.exception), hours)
+
+	def test_a_date_stands_among_the_exceptions_once(self):  # D-03
+		twice = [("2026-11-20", "Holiday"), ("2026-11-21", "Holiday"), ("2026-11-20", "Working Day")]
+		with self.assertRaises(ExceptionTwice) as refused:
+			make_calendar(("Monday", "09:00:00", "18:00:00"), exceptions=twice)
+		self.assertIn("rows 1 and 3", str(refused.exception))
+
+	def test_exceptions_that_leave_no_work_for_a_year_are_refused(self):  # D-03
+		mondays = [date(2026, 11, 23) + timedelta(weeks=n) for n in range(53)]
+		with self.assertRaises(CalendarWithoutWork) as refused:
+			make_calendar(
+				("Monday", "09:00:00", "18:00:00"), exceptions=[(day, "Holiday") for day in mondays]
+			)
+		self.assertIn("2026-11-23", str(refused.exception))
+		make_calendar(
+			("Monday", "09:00:00", "18:00:00"), exceptions=[(day, "Holiday") for day in mondays[1:]]
+		)
+		self.assertEqual(calendars.get(NAME).next_working_day(mondays[0]), date(2027, 11, 29))
 
 	def test_a_calendar_without_working_time_is_refused(self):  # D-03
 		doc = frappe.get_doc({"doctype": "Ops Calendar", "calendar_name": NAME, "periods": []})
