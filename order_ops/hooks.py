@@ -26,6 +26,7 @@ before_uninstall = "order_ops.setup.before_uninstall"
 before_tests = "order_ops.tests.before_tests"
 
 scheduler_events = {
+	"daily": ["order_ops.oversight.jobs.mind_regulations"],
 	"cron": {
 		"* * * * *": [
 			"order_ops.timekeeping.jobs.release_due_holds",
@@ -33,7 +34,7 @@ scheduler_events = {
 			"order_ops.timekeeping.jobs.sweep_clocks",
 			"order_ops.exchange.jobs.flush_outbox",
 		],
-		"*/5 * * * *": ["order_ops.fulfilment.dispatch_jobs.prepare_dispatch_lists"],
+		"*/5 * * * *": ["order_ops.timekeeping.jobs.run_module_jobs"],
 		"17 * * * *": ["order_ops.oversight.jobs.roll_up_evidence"],
 	},
 }
@@ -73,8 +74,12 @@ order_ops_wave_handlers = {
 	"send_to_logistics": "order_ops.ordering.waves.send_to_logistics",
 }
 
+# module of a policy -> fn(), every five minutes while an active profile uses the module
+order_ops_jobs = {"Fulfilment": ["order_ops.fulfilment.dispatch_jobs.prepare_dispatch_lists"]}
+
 # event -> fn(names: list[str], at: datetime), in the transaction of what happened
 order_ops_on_event = {
+	"*": ["order_ops.timekeeping.steps.on_event"],
 	"Clock Warned": ["order_ops.exchange.notices.clocks_warned"],
 	"Clock Breached": ["order_ops.exchange.notices.clocks_breached"],
 	"Customer Identified": [

@@ -13,15 +13,19 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import frappe
+from frappe.query_builder.functions import Min
+from frappe.utils import get_datetime
 from order_ops.policy import rules as policy_rules
 from order_ops.policy import service as policies
-from order_ops.rows import insert_many, update_many
+from order_ops.rows import insert_many, lock_many, update_many
 from order_ops.timekeeping import calendars, events, rules
 
 DOCTYPE = "Ops Clock"
 RUNNING, PAUSED, MET, BREACHED, CANCELLED = "Running", "Paused", "Met", "Breached", "Cancelled"
 
 WARNED_EVENT, BREACHED_EVENT = "Clock Warned", "Clock Breached"
+PAUSED_EVENT, RESUMED_EVENT, CANCELLED_EVENT = "Clock Paused", "Clock Resumed", "Clock Cancelled"
+SWEPT_AT_ONCE = 1000
 
 FIELDS = [
 	"name",
@@ -34,9 +38,13 @@ FIELDS = [
 	"started_at",
 	"stopped_at",
 	"budget_seconds",
+	"first_due_at",
 	"due_at",
 	"warn_at",
+	"warn_seconds",
 	"warned_at",
+	"breached_at",
+	"escalate_to",
 	"paused_at",
 	"paused_seconds",
 ]
@@ -71,6 +79,7 @@ def start_until(rows: Iterable[Mapping]) -> None:
 			{
 				"clock_key": f"{row['reference_doctype']}:{row['reference_name']}:{row['step']}",
 				"status": RUNNING,
+				"first_due_at": row["due_at"],
 				"warn_at": row["due_at"],
 				**row,
 			}
@@ -82,22 +91,8 @@ def start_until(rows: Iterable[Mapping]) -> None:
 
 def stop(steps: str | Collection[str], at: Mapping[str, datetime]) -> None:
 	"""Stop the open clocks of these steps, each document at its own instant: met or breached (D-01, D-04)."""
-	changes = {}
-	for clock in _open(_steps(steps), list(at)):
-		end = at[clock.reference_name]
-		paused = _paused_until(clock, end)
-		took = rules.measured(clock.started_at, end, _calendar(clock), paused)
-		late = rules.is_late(end, clock.due_at, clock.budget_seconds, took)
-		changes[clock.name] = {
-			"status": BREACHED if late else MET,
-			"breached_at": clock.due_at if late else None,
-			"stopped_at": end,
-			"elapsed_seconds": took,
-			"on_time": 0 if late else 100,
-			"paused_at": None,
-			"paused_seconds": paused,
-		}
-	update_many(DOCTYPE, changes, where={"status": (RUNNING, PAUSED, BREACHED)})
+	clocks = _open(_steps(steps), list(at))
+	_end(clocks, {clock.name: at[clock.reference_name] for clock in clocks}, MET)
 
 
 def pause(
@@ -116,7 +111,7 @@ def pause(
 		},
 		where={"status": (RUNNING,)},
 	)
-	_record("Clock Paused", clocks, at)
+	_record(PAUSED_EVENT, clocks, at)
 
 
 def resume(steps: str | Collection[str], names: Collection[str], at: datetime) -> None:
@@ -125,89 +120,98 @@ def resume(steps: str | Collection[str], names: Collection[str], at: datetime) -
 	changes = {}
 	for clock in clocks:
 		paused = _paused_until(clock, at)
-		changes[clock.name] = {"status": RUNNING, "paused_at": None, "paused_seconds": paused}
-		if clock.budget_seconds:
-			changes[clock.name] |= _due_after_pauses(clock, paused)
-		else:
-			changes[clock.name] |= _deadline_after_pause(clock, paused - clock.paused_seconds)
+		terms = _terms(clock, paused)
+		changes[clock.name] = {
+			"status": RUNNING,
+			"paused_at": None,
+			"paused_seconds": paused,
+			"due_at": terms.due_at,
+			"warn_at": terms.warn_at,
+		}
 	update_many(DOCTYPE, changes, where={"status": (PAUSED,)})
-	_record("Clock Resumed", clocks, at)
+	_record(RESUMED_EVENT, clocks, at)
 
 
 def cancel(names: Collection[str], at: datetime, steps: str | Collection[str] = ()) -> None:
 	"""End the open clocks of documents that were given up; a breach remains one (D-04)."""
-	changes = {
-		clock.name: {
-			"status": BREACHED if clock.status == BREACHED else CANCELLED,
-			"stopped_at": at,
-			"paused_at": None,
-		}
-		for clock in _open(_steps(steps), names)
-	}
-	update_many(DOCTYPE, changes, where={"status": (RUNNING, PAUSED, BREACHED)})
+	clocks = _open(_steps(steps), names)
+	_end(clocks, dict.fromkeys((clock.name for clock in clocks), at), CANCELLED)
+	_record(CANCELLED_EVENT, clocks, at)
 
 
 def sweep(at: datetime) -> dict[str, int]:
-	"""Warn the owners of what is nearly due, mark what is late; each clock is announced once (D-04)."""
-	running = frappe.get_all(
-		DOCTYPE, filters={"status": RUNNING, "warn_at": ("<=", at)}, fields=FIELDS, order_by="due_at, name"
-	)
-	late, warned = {}, {}
-	for clock in running:
-		took = rules.measured(clock.started_at, at, _calendar(clock), clock.paused_seconds)
-		if rules.is_late(at, clock.due_at, clock.budget_seconds, took):
-			late[clock.name] = {"status": BREACHED, "breached_at": clock.due_at}
-		elif not clock.warned_at and clock.warn_at < clock.due_at:
-			warned[clock.name] = {"warned_at": at}
-	update_many(DOCTYPE, late, where={"status": (RUNNING,)})
-	update_many(DOCTYPE, warned, where={"status": (RUNNING,)})
-	# somebody may have stopped one of them in the meantime
-	breached = _still(late, {"status": BREACHED})
-	_record("Clock Breached", [clock for clock in running if clock.name in breached], at)
-	events.announce(BREACHED_EVENT, breached, at)
-	events.announce(WARNED_EVENT, _still(warned, {"warned_at": at}), at)
-	return {"breached": len(breached), "warned": len(warned)}
+	"""Warn the owners of what is nearly due, mark what is late; each clock is announced once (D-04).
+
+	One indexed statement finds what is due; what is found is locked, so two sweeps at once tell nothing twice.
+	"""
+	due, told = _due(at), {"breached": 0, "warned": 0}
+	for start in range(0, len(due), SWEPT_AT_ONCE):
+		late, warned = [], []
+		for clock in lock_many(DOCTYPE, due[start : start + SWEPT_AT_ONCE], FIELDS).values():
+			if clock.status != RUNNING:
+				continue
+			took = rules.measured(clock.started_at, at, _calendar(clock), clock.paused_seconds)
+			if rules.is_late(at, clock.due_at, clock.budget_seconds, took):
+				late.append(clock)
+			elif not clock.warned_at and clock.warn_at < clock.due_at:
+				warned.append(clock)
+		update_many(DOCTYPE, {clock.name: _breach(clock, clock.due_at, at) for clock in late})
+		update_many(DOCTYPE, {clock.name: {"warned_at": at} for clock in warned})
+		_tell_breaches(late, {clock.name: at for clock in late})
+		events.announce(WARNED_EVENT, [clock.name for clock in warned], at)
+		told["breached"] += len(late)
+		told["warned"] += len(warned)
+	return told
 
 
 def recompute(names: Collection[str]) -> None:
-	"""Count clocks anew from their start, their end and the events of their pauses (D-04)."""
-	pauses: dict[str, list] = {}
-	for event in frappe.get_all(
-		"Ops Event",
-		filters={
-			"reference_doctype": DOCTYPE,
-			"reference_name": ("in", list(names)),
-			"phase": ("in", ("Clock Paused", "Clock Resumed")),
-		},
-		fields=["reference_name", "phase", "at"],
-		order_by="at, creation",
-	):
-		pauses.setdefault(event.reference_name, []).append(event.at)
+	"""Count clocks anew from their start, their end and their events: the same clock again (D-04).
+
+	What their calendar says now counts, so a holiday that was entered late moves what is due.
+	"""
+	happened = _what_happened(names)
 	changes = {}
 	for clock in frappe.get_all(DOCTYPE, filters={"name": ("in", list(names))}, fields=FIELDS):
-		ends = [*pauses.get(clock.name, []), clock.stopped_at][
-			: 2 * ((len(pauses.get(clock.name, [])) + 1) // 2)
-		]
-		paused = sum(
-			rules.measured(begin, end, _calendar(clock))
-			for begin, end in zip(ends[::2], ends[1::2], strict=True)
-			if end
-		)
-		change = {"paused_seconds": paused}
-		if clock.budget_seconds:
-			change |= _due_after_pauses(clock, paused)
-		if clock.stopped_at and clock.status != CANCELLED:
-			took = rules.measured(clock.started_at, clock.stopped_at, _calendar(clock), paused)
-			due = change.get("due_at", clock.due_at)
-			late = rules.is_late(clock.stopped_at, due, clock.budget_seconds, took)
-			change |= {
-				"elapsed_seconds": took,
-				"on_time": 0 if late else 100,
-				"status": BREACHED if late else MET,
-				"breached_at": due if late else None,
-			}
-		changes[clock.name] = change
+		events_of = happened.get(clock.name, {})
+		marks = sorted([*events_of.get(PAUSED_EVENT, ()), *events_of.get(RESUMED_EVENT, ())])
+		open_pause = marks.pop() if len(marks) % 2 else None
+		pauses = list(zip(marks[::2], marks[1::2], strict=True))
+		if open_pause and clock.stopped_at:
+			pauses.append((open_pause, clock.stopped_at))
+		paused = rules.stood_still(pauses, clock.started_at, _calendar(clock))
+		if clock.stopped_at:
+			kind = CANCELLED if CANCELLED_EVENT in events_of else MET
+			changes[clock.name] = _ended(clock, clock.stopped_at, paused, kind)
+		else:
+			found_late = max(events_of.get(BREACHED_EVENT, ()), default=None)
+			changes[clock.name] = _still_open(clock, paused, open_pause, found_late)
 	update_many(DOCTYPE, changes)
+
+
+def open_by_calendar(calendar: str) -> list[str]:
+	"""The clocks that go by a calendar and have not ended."""
+	filters = {
+		"calendar": calendar,
+		"status": ("in", (RUNNING, PAUSED, BREACHED)),
+		"stopped_at": ("is", "not set"),
+	}
+	return frappe.get_all(DOCTYPE, filters=filters, pluck="name", order_by="name")
+
+
+def earliest_due(orders: Collection[str]) -> dict[str, datetime]:
+	"""When the first open step of each order is due; where two clocks match, both run and this one is shown (C-04)."""
+	if not orders:
+		return {}
+	table = frappe.qb.DocType(DOCTYPE)
+	query = (
+		frappe.qb.from_(table)
+		.select(table.sales_order, Min(table.due_at))
+		.where(table.sales_order.isin(list(orders)))
+		.where(table.status.isin([RUNNING, PAUSED, BREACHED]))
+		.where(table.stopped_at.isnull())
+		.groupby(table.sales_order)
+	)
+	return {order: get_datetime(due) for order, due in query.run()}
 
 
 def _row(spec: dict, policy: policy_rules.Policy, step: policy_rules.Step) -> dict:
@@ -217,9 +221,10 @@ def _row(spec: dict, policy: policy_rules.Policy, step: policy_rules.Step) -> di
 		spec.get("business_date"),
 		spec.get("received_at"),
 	)
-	if business_date and received_at:
+	if business_date and received_at and step.basis != policy_rules.ELAPSED_TIME:
 		started_at = max(started_at, rules.clock_start(received_at, business_date, calendar))
-	terms = rules.terms(step, policy, calendar, started_at, business_date, received_at)
+	kind = _step_kind(step) if step.basis == policy_rules.OTHER else None
+	terms = rules.terms(step, policy, calendar, started_at, business_date, received_at, kind)
 	return {
 		"clock_key": f"{spec['reference_doctype']}:{spec['reference_name']}:{step.step}",
 		"step": step.step,
@@ -234,8 +239,10 @@ def _row(spec: dict, policy: policy_rules.Policy, step: policy_rules.Step) -> di
 		"calendar": None if step.basis == policy_rules.ELAPSED_TIME else policy.calendar,
 		"started_at": started_at,
 		"budget_seconds": terms.budget_seconds,
+		"first_due_at": terms.due_at,
 		"due_at": terms.due_at,
 		"warn_at": terms.warn_at,
+		"warn_seconds": step.warn_minutes * 60,
 		"late_window": int(terms.late_window),
 	}
 
@@ -257,12 +264,23 @@ def _open(steps: list[str], names: Collection[str]) -> list[frappe._dict]:
 	return frappe.get_all(DOCTYPE, filters=filters, fields=FIELDS, order_by="name")
 
 
-def _still(names: Collection[str], state: dict) -> list[str]:
-	if not names:
-		return []
-	return frappe.get_all(
-		DOCTYPE, filters={"name": ("in", list(names)), **state}, pluck="name", order_by="name"
+def _due(at: datetime) -> list[str]:
+	"""What is to be warned of or late by now; written out so that the index on status and warn_at answers it."""
+	table = frappe.qb.DocType(DOCTYPE)
+	query = (
+		frappe.qb.from_(table)
+		.select(table.name)
+		.where(table.status == RUNNING)
+		.where(table.warn_at <= at)
+		.where(table.warned_at.isnull() | (table.due_at <= at))
+		.orderby(table.due_at, table.name)
 	)
+	return [name for (name,) in query.run()]
+
+
+def _step_kind(step: policy_rules.Step) -> rules.StepKind | None:
+	paths = events.hooked("order_ops_step_kinds").get(step.step_kind)
+	return frappe.get_attr(paths[-1] if isinstance(paths, list) else paths) if paths else None
 
 
 def _calendar(clock: frappe._dict) -> rules.Calendar | None:
@@ -272,32 +290,106 @@ def _calendar(clock: frappe._dict) -> rules.Calendar | None:
 def _paused_until(clock: frappe._dict, at: datetime) -> int:
 	if not clock.paused_at:
 		return clock.paused_seconds
-	return clock.paused_seconds + rules.measured(clock.paused_at, at, _calendar(clock))
+	pause = (clock.paused_at, at)
+	return clock.paused_seconds + rules.stood_still([pause], clock.started_at, _calendar(clock))
 
 
-def _due_after_pauses(clock: frappe._dict, paused: int) -> dict:
-	calendar = _calendar(clock)
-	warn = rules.measured(clock.warn_at, clock.due_at, calendar)
-	seconds = clock.budget_seconds + paused
-	terms = (
-		rules.working_terms(calendar, clock.started_at, seconds, warn)
-		if calendar
-		else rules.elapsed_terms(clock.started_at, seconds, warn)
+def _terms(clock: frappe._dict, paused: int) -> rules.Terms:
+	return rules.after_pauses(
+		_calendar(clock),
+		clock.started_at,
+		clock.budget_seconds,
+		clock.first_due_at,
+		clock.warn_seconds,
+		paused,
 	)
-	return {"due_at": terms.due_at, "warn_at": terms.warn_at}
 
 
-def _deadline_after_pause(clock: frappe._dict, paused: int) -> dict:
-	if not paused:
-		return {}
-	due = calendars.get(clock.calendar).add_working(clock.due_at, paused)
-	return {"due_at": due, "warn_at": due - (clock.due_at - clock.warn_at)}
+def _end(clocks: Iterable[frappe._dict], at: Mapping[str, datetime], kind: str) -> None:
+	"""End clocks as done or given up; a breach that no sweep has seen yet is told now."""
+	changes, unseen = {}, []
+	for clock in clocks:
+		end = at[clock.name]
+		changes[clock.name] = change = _ended(clock, end, _paused_until(clock, end), kind)
+		if change["status"] == BREACHED and clock.status != BREACHED:
+			change |= _breach(clock, change["due_at"], end)
+			unseen.append(clock)
+	update_many(DOCTYPE, changes, where={"status": (RUNNING, PAUSED, BREACHED)})
+	_tell_breaches(unseen, at)
 
 
-def _record(phase: str, clocks: list[frappe._dict], at: datetime) -> None:
+def _ended(clock: frappe._dict, end: datetime, paused: int, kind: str) -> dict:
+	"""What a clock says that ended; by what it took, whoever ended it (D-01, D-04)."""
+	terms = _terms(clock, paused)
+	took = rules.measured(clock.started_at, end, _calendar(clock), paused)
+	late = rules.is_late(end, terms.due_at, clock.budget_seconds, took)
+	return {
+		"status": BREACHED if late else kind,
+		"due_at": terms.due_at,
+		"warn_at": terms.warn_at,
+		"stopped_at": end,
+		"paused_at": None,
+		"paused_seconds": paused,
+		"elapsed_seconds": took,
+		"breached_at": terms.due_at if late else None,
+		"on_time": 100 if not late and kind == MET else 0,
+	}
+
+
+def _still_open(
+	clock: frappe._dict, paused: int, open_pause: datetime | None, found_late: datetime | None
+) -> dict:
+	"""What a clock says that runs, stands still, or was found late at an instant and goes on."""
+	terms, late = _terms(clock, paused), False
+	if found_late:
+		took = rules.measured(clock.started_at, found_late, _calendar(clock), paused)
+		late = rules.is_late(found_late, terms.due_at, clock.budget_seconds, took)
+	return {
+		"status": BREACHED if late else PAUSED if open_pause else RUNNING,
+		"due_at": terms.due_at,
+		"warn_at": terms.warn_at,
+		"paused_at": open_pause,
+		"paused_seconds": paused,
+		"breached_at": terms.due_at if late else None,
+	}
+
+
+def _breach(clock: frappe._dict, due_at: datetime, at: datetime) -> dict:
+	"""A breach, and when it went up to the role of its step."""
+	return {
+		"status": BREACHED,
+		"breached_at": due_at,
+		"escalated_at": at if clock.escalate_to else None,
+	}
+
+
+def _tell_breaches(clocks: list[frappe._dict], at: Mapping[str, datetime]) -> None:
+	"""Leave in the events when each clock was found late, and tell whoever it is escalated to."""
+	if clocks:
+		_record(BREACHED_EVENT, clocks, at)
+		events.announce(BREACHED_EVENT, [clock.name for clock in clocks], max(at[c.name] for c in clocks))
+
+
+def _what_happened(names: Collection[str]) -> dict[str, dict[str, list[datetime]]]:
+	"""The instants of what happened to clocks, by clock and kind."""
+	found: dict[str, dict[str, list[datetime]]] = {}
+	for event in frappe.get_all(
+		"Ops Event",
+		filters={
+			"reference_doctype": DOCTYPE,
+			"reference_name": ("in", list(names)),
+			"phase": ("in", (PAUSED_EVENT, RESUMED_EVENT, CANCELLED_EVENT, BREACHED_EVENT)),
+		},
+		fields=["reference_name", "phase", "at"],
+	):
+		found.setdefault(event.reference_name, {}).setdefault(event.phase, []).append(event.at)
+	return found
+
+
+def _record(phase: str, clocks: list[frappe._dict], at: datetime | Mapping[str, datetime]) -> None:
 	events.record(
 		{
-			"at": at,
+			"at": at if isinstance(at, datetime) else at[clock.name],
 			"phase": phase,
 			"reference_doctype": DOCTYPE,
 			"reference_name": clock.name,

@@ -12,6 +12,8 @@ import frappe
 from order_ops.rows import insert_many
 from order_ops.timekeeping import clock
 
+ANY = "*"
+
 
 def record(rows: Iterable[dict]) -> None:
 	"""Write down what happened to documents, in one statement (G1-20).
@@ -24,10 +26,17 @@ def record(rows: Iterable[dict]) -> None:
 
 
 def announce(event: str, names: list[str], at: datetime | None = None) -> None:
-	"""Tell the modules that registered for an event through the hook order_ops_on_event, in this transaction."""
-	if names:
-		for path in hooked("order_ops_on_event").get(event, ()):
-			frappe.get_attr(path)(names, at or clock.now())
+	"""Tell the modules that registered for an event through the hook order_ops_on_event, in this transaction.
+
+	Who registered for * hears of every event, with its name before the names.
+	"""
+	if not names:
+		return
+	at, listeners = at or clock.now(), hooked("order_ops_on_event")
+	for path in listeners.get(event, ()):
+		frappe.get_attr(path)(names, at)
+	for path in listeners.get(ANY, ()):
+		frappe.get_attr(path)(event, names, at)
 
 
 def hooked(name: str) -> dict[str, list[str]]:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import frappe
-from order_ops.timekeeping import clock, clocks, holds, waves
+from order_ops.policy import service as policies
+from order_ops.timekeeping import clock, clocks, events, holds, waves
 
 
 def sweep_clocks() -> None:
@@ -35,3 +36,26 @@ def close_due_waves() -> None:
 				title=f"Wave {wave} of {business_date} stopped half-way", reference_doctype=waves.RUN
 			)
 			frappe.db.commit()
+
+
+def run_module_jobs() -> None:
+	"""Every five minutes: the jobs of the modules that the profiles use; one that fails does not stop the others.
+
+	They are functions without arguments, registered under their module in the hook order_ops_jobs, and decide by the
+	policy whether there is anything to do, so a changed time needs no code.
+	"""
+	used = policies.modules_in_use()
+	for module, paths in events.hooked("order_ops_jobs").items():
+		for path in paths if module in used else ():
+			try:
+				frappe.get_attr(path)()
+				frappe.db.commit()
+			except Exception:
+				frappe.db.rollback()
+				frappe.log_error(title=f"Job {path} of {module} failed")
+				frappe.db.commit()
+
+
+def recount_clocks(calendar: str) -> None:
+	"""After a calendar was changed: count the clocks that go by it and still run anew (D-04)."""
+	clocks.recompute(clocks.open_by_calendar(calendar))

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import frappe
 from order_ops.tests import OpsTestCase
+from order_ops.tests.factories import make_user
 from order_ops.timekeeping import clock, clocks, events
-from order_ops.timekeeping.exceptions import AppendOnly
+from order_ops.timekeeping.exceptions import AppendOnly, NoBreach
 
 
 def at(clock_time: str, day: int = 20) -> datetime:
@@ -200,12 +201,36 @@ class TestRecordsOfWhatHappened(OpsTestCase):
 	def test_nobody_changes_a_clock_but_for_the_cause_of_its_breach(self):  # G1-20
 		start(reference_doctype="User", name="Administrator")
 		doc = row(name="Administrator")
-		doc.cause = "The customer's number was wrong"
-		doc.save()
+		doc.cause = "No reason yet"
+		self.assertRaises(NoBreach, doc.save)
+		clocks.sweep(at("10:16:00"))
+		self.write_cause("The customer's number was wrong")
+		doc = row(name="Administrator")
+		self.assertEqual((doc.cause_by, doc.cause_at), ("Administrator", at("11:00:00")))
+		doc.cause_by = "Guest"
+		self.assertRaises(AppendOnly, doc.save)
+		doc.reload()
 		doc.due_at = at("20:00:00")
 		self.assertRaises(AppendOnly, doc.save)
 		self.assertRaises(AppendOnly, row(name="Administrator").delete)
 		self.assertEqual(row(name="Administrator").due_at, at("10:15:00"))
+
+	def write_cause(self, text: str) -> None:
+		doc = row(name="Administrator")
+		doc.cause = text
+		with self.at("2026-11-20 11:00:00"):
+			doc.save()
+
+	def test_the_owner_of_a_step_says_why_it_was_late_and_others_do_not(self):  # D-04 G1-20
+		start(reference_doctype="User", name="Administrator")
+		clocks.sweep(at("10:16:00"))
+		rep = make_user("cause@test.example", "E-commerce Sales Rep").name
+		with self.as_user(rep):
+			self.write_cause("Wrong number")
+		self.assertEqual(row(name="Administrator").cause_by, rep)
+		auditor = make_user("auditor@test.example", "Order Ops Auditor").name
+		with self.as_user(auditor):
+			self.assertRaises(frappe.PermissionError, self.write_cause, "Something else")
 
 	def test_nobody_changes_or_deletes_an_event(self):  # G1-20
 		with self.at("2026-11-20 10:00:00"):

@@ -214,3 +214,17 @@ def test_many_rows_are_updated_at_once() -> None:
 	)
 	assert frappe.db.get_value(THING, "A", ["qty", "due"]) == (1, date(2024, 2, 1))
 	assert frappe.db.get_value(THING, "B", ["qty", "due", "modified_by"]) == (2, None, "Administrator")
+
+
+def test_a_doctype_adds_its_own_indexes_when_its_table_is_made() -> None:
+	"""on_doctype_update of its module is called, and add_index may be called again."""
+
+	def columns() -> list[str]:
+		if frappe.db.db_type == "sqlite":
+			return [row[2] for row in frappe.db.sql("pragma index_info(`tabOps Clock.status_warn_at_index`)")]
+		found = frappe.db.sql("show index from `tabOps Clock` where Key_name = 'status_warn_at_index'")
+		return [row[4] for row in found]
+
+	assert columns() == ["status", "warn_at"]
+	frappe.db.add_index("Ops Clock", ["status", "warn_at"])
+	assert columns() == ["status", "warn_at"]

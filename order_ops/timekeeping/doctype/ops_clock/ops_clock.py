@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from order_ops.timekeeping import clock
 from order_ops.timekeeping.append_only import refuse, refuse_change
+from order_ops.timekeeping.exceptions import NoBreach
 
 
 class OpsClock(Document):
@@ -23,10 +27,14 @@ class OpsClock(Document):
 		business_unit: DF.Link | None
 		calendar: DF.Link | None
 		cause: DF.SmallText | None
+		cause_at: DF.Datetime | None
+		cause_by: DF.Link | None
 		clock_key: DF.Data | None
 		due_at: DF.Datetime | None
 		elapsed_seconds: DF.Int
 		escalate_to: DF.Link | None
+		escalated_at: DF.Datetime | None
+		first_due_at: DF.Datetime | None
 		late_window: DF.Check
 		on_time: DF.Percent
 		owner_role: DF.Link | None
@@ -42,11 +50,34 @@ class OpsClock(Document):
 		step: DF.Data
 		stopped_at: DF.Datetime | None
 		warn_at: DF.Datetime | None
+		warn_seconds: DF.Int
 		warned_at: DF.Datetime | None
 	# end: auto-generated types
 
 	def validate(self) -> None:
 		refuse_change(self, but=("cause",))
+		self.validate_cause()
+		self.set_author_of_cause()
 
 	def on_trash(self) -> None:
 		refuse(self)
+
+	def validate_cause(self) -> None:
+		"""Only what came too late has a cause of being late (D-04)."""
+		if self.cause and self.status != "Breached":
+			frappe.throw(
+				_("Cause of the Breach: {0} of {1} is {2}, not breached [{3}]").format(
+					self.step, self.reference_name, _(self.status), self.rule or "D-04"
+				),
+				NoBreach,
+			)
+
+	def set_author_of_cause(self) -> None:
+		"""Who says why a step was late, and when (G1-20)."""
+		if self.has_value_changed("cause"):
+			self.cause_by, self.cause_at = (frappe.session.user, clock.now()) if self.cause else (None, None)
+
+
+def on_doctype_update() -> None:
+	"""What the sweep looks for every minute: running clocks by the instant from which something is to be done (D-04)."""
+	frappe.db.add_index("Ops Clock", ["status", "warn_at"])

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, Order Ops contributors
+# License: MIT. See LICENSE
+
+"""Steps that need no code: a policy names the events of an order that start and stop them (C-04, G1-10, G7-3.1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+import frappe
+from order_ops.policy import rules as policy_rules
+from order_ops.policy import service as policies
+from order_ops.policy.rules import Policy, Step
+from order_ops.timekeeping import clocks
+
+ORDER = "Ops Sales Order"
+RECEIVED = "Order Received"
+URGENCY_CHANGED = "Order Priority Changed"
+
+FIELDS = [
+	"name",
+	"channel",
+	"business_unit",
+	"policy_profile",
+	"urgency",
+	"wave_date",
+	"received_at",
+]
+
+
+def on_event(event: str, names: list[str], at: datetime) -> None:
+	"""Hook: stop and start what the policies of these orders name; no statement where no policy names the event."""
+	if not _matters(event):
+		return
+	orders = frappe.get_all(ORDER, filters={"name": ("in", names)}, fields=FIELDS, order_by="name")
+	if event == URGENCY_CHANGED:
+		_change_class(orders, at)
+		return
+	stopping: dict[tuple[str, ...], list[str]] = defaultdict(list)
+	for order in orders:
+		if steps := tuple(step.step for step in _steps_of(order) if step.stops_with == event):
+			stopping[steps].append(order.name)
+	for steps, stopped in stopping.items():
+		clocks.stop(steps, dict.fromkeys(stopped, at))
+	_start(
+		(order, step, order.received_at if event == RECEIVED else at)
+		for order in orders
+		for step in _steps_of(order)
+		if step.starts_with == event and fits(step, order.urgency)
+	)
+
+
+def fits(step: Step, urgency: str | None) -> bool:
+	"""Whether a step is for orders of this urgency (G1-10a-c)."""
+	return not step.urgency or step.urgency == (urgency or policy_rules.NORMAL)
+
+
+def _matters(event: str) -> bool:
+	"""Whether any policy of the site has a step for the event."""
+	if event == URGENCY_CHANGED:
+		return any(step.urgency for policy in _policies() for step in policy.steps)
+	return any(event in (step.starts_with, step.stops_with) for policy in _policies() for step in policy.steps)
+
+
+def _change_class(orders: list[frappe._dict], at: datetime) -> None:
+	"""Steps of another class than the order's end; those of its class begin now, where the ended ones ran (G1-10)."""
+	others = sorted(
+		{step.step for order in orders for step in _steps_of(order) if not fits(step, order.urgency)}
+	)
+	ended = frappe.get_all(
+		clocks.DOCTYPE,
+		filters={
+			"reference_name": ("in", [order.name for order in orders]),
+			"step": ("in", others),
+			"stopped_at": ("is", "not set"),
+		},
+		fields=["reference_name", "step"],
+	)
+	open_steps = defaultdict(set)
+	for clock in ended:
+		open_steps[clock.reference_name].add(clock.step)
+	starting = []
+	leaving: dict[tuple[str, ...], list[str]] = defaultdict(list)
+	for order in orders:
+		steps = _steps_of(order)
+		gone = [s for s in steps if s.step in open_steps[order.name] and not fits(s, order.urgency)]
+		leaving[tuple(step.step for step in gone)].append(order.name)
+		starts = {step.starts_with for step in gone}
+		starting += [
+			(order, step, at) for step in steps if step.urgency and fits(step, order.urgency) and step.starts_with in starts
+		]
+	for codes, names in leaving.items():
+		if codes:
+			clocks.cancel(names, at, codes)
+	_start(starting)
+
+
+def _start(found) -> None:
+	found = list(found)
+	if not found:
+		return
+	silent = set(frappe.get_all("Ops Channel", filters={"runs_clocks": 0}, pluck="name"))
+	clocks.start(
+		{
+			"policy": order.policy_profile,
+			"step": step.step,
+			"reference_doctype": ORDER,
+			"reference_name": order.name,
+			"sales_order": order.name,
+			"business_unit": order.business_unit,
+			"started_at": started_at,
+			"business_date": order.wave_date,
+			"received_at": order.received_at,
+		}
+		for order, step, started_at in found
+		if order.channel not in silent
+	)
+
+
+def _steps_of(order: frappe._dict) -> tuple[Step, ...]:
+	return policies.get(order.policy_profile).steps if order.policy_profile else ()
+
+
+def _policies() -> list[Policy]:
+	return list(policies.profiles.all().values())
