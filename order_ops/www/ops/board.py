@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Order Ops contributors
 # License: MIT. See LICENSE
 
-"""The order board: today's waves, the lanes of open steps, breaches first."""
+"""The order board: breaches and holds first, then each profile's waves and the lanes of its open steps."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def get_context(context: frappe._dict) -> None:
 	if frappe.session.user == "Guest":
 		frappe.local.flags.redirect_location = "/login?redirect-to=/ops/board"
 		raise frappe.Redirect
-	context.state = board.read_state(frappe.form_dict.get("unit") or None)
+	asked = {name: frappe.form_dict.get(name) or None for name in ("unit", "role")}
+	context.state = board.read_state(**asked)
 	context.title = frappe._("Order Board")
 	context.no_header = context.full_width = 1
