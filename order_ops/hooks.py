@@ -14,6 +14,7 @@ jinja = {
 		"order_ops.billing.printing.invoice_request_form",
 		"order_ops.fulfilment.printing.delivery_note_form",
 		"order_ops.fulfilment.printing.page_zoom",
+		"order_ops.timekeeping.printing.wave_run_form",
 	]
 }
 

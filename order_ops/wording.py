@@ -15,6 +15,9 @@ KEPT = (
 	mark("The rest is short of stock [E-4.15g]"),
 	mark("Waiting for the customer"),
 	mark("No delivery note yet"),
+	mark("Not reviewed by {0}"),
+	mark("Sent after close of work, at {0}"),
+	mark("Still {0}"),
 )
 
 
@@ -32,13 +35,14 @@ def sentence(problem: Problem) -> str:
 	return f"{text} [{problem.rule}]" if problem.rule else text
 
 
-def retold(reason: str) -> str:
-	"""A kept reason in the reader's language, where it was kept in English."""
+def retold(reason: str, lang: str | None = None) -> str:
+	"""A kept reason in the reader's language, or that of a form, where it was kept in English."""
 	for template in KEPT:
 		before, place, after = template.partition("{0}")
 		if reason.startswith(before) and reason.endswith(after) and (place or reason == template):
-			return _(template).format(reason[len(before) : len(reason) - len(after)])
-	return _(reason)
+			kept = reason[len(before) : len(reason) - len(after)]
+			return _(template, lang).format(_(kept, lang))
+	return _(reason, lang)
 
 
 def refuse(problems: Iterable[Problem], error: type[frappe.ValidationError]) -> None:

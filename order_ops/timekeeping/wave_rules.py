@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -233,3 +233,32 @@ def _asked_until(wave: Wave, day: date, calendar: Calendar) -> datetime:
 def _before(at: datetime, limit: datetime, boundary: str) -> bool:
 	at = at.replace(microsecond=0)
 	return at < limit or (boundary == policy_rules.INCLUSIVE and at == limit)
+
+
+# --- how much was in time -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InTime:
+	"""One step of the orders of a wave, those of the late window apart (C-07)."""
+
+	step: str
+	late_window: bool
+	met: int
+	breached: int
+	open: int
+
+	@property
+	def rate(self) -> float | None:
+		"""The share of what is decided that was in time, in per cent; None while nothing is."""
+		decided = self.met + self.breached
+		return round(100 * self.met / decided, 1) if decided else None
+
+
+def in_time(clocks: Iterable[tuple[str, str, str]], late_orders: Collection[str]) -> list[InTime]:
+	"""Clocks, (step, order, status) each, counted by step, the orders of the late window apart (C-07, E-4.15c)."""
+	counts: dict[tuple[str, bool], list[int]] = {}
+	for step, order, status in clocks:
+		of = counts.setdefault((step, order in late_orders), [0, 0, 0])
+		of[("Met", "Breached").index(status) if status in ("Met", "Breached") else 2] += 1
+	return [InTime(step, late, *of) for (step, late), of in sorted(counts.items())]

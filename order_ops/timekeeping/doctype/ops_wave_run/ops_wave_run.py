@@ -3,8 +3,20 @@
 
 from __future__ import annotations
 
+import frappe
 from frappe.model.document import Document
-from order_ops.timekeeping.append_only import refuse
+from order_ops.timekeeping import clock, wave_reports
+from order_ops.timekeeping.append_only import refuse, refuse_change
+
+WRITTEN_BY_THE_RUN = (
+	"sales_order",
+	"result",
+	"document",
+	"reason",
+	"late_window",
+	"explained_by",
+	"explained_at",
+)
 
 
 class OpsWaveRun(Document):
@@ -40,7 +52,40 @@ class OpsWaveRun(Document):
 	# end: auto-generated types
 
 	def validate(self) -> None:
-		refuse(self)
+		self.validate_only_explained()
+		self.set_explained()
+
+	def on_update(self) -> None:
+		self.update_explained()
 
 	def on_trash(self) -> None:
 		refuse(self)
+
+	def validate_only_explained(self) -> None:
+		"""A run is a record; people add why an order stayed open, and change nothing else (D-18, E-4.13e)."""
+		refuse_change(self, but=("lines",))
+		before = {row.name: row for row in self.get_doc_before_save().lines}
+		if [row.name for row in self.lines] != list(before) or any(
+			str(row.get(field) or "") != str(before[row.name].get(field) or "")
+			for row in self.lines
+			for field in WRITTEN_BY_THE_RUN
+		):
+			refuse(self)
+
+	def set_explained(self) -> None:
+		"""Who explains, and when, is written down with it (E-4.13e)."""
+		before = {row.name: row.explanation or "" for row in self.get_doc_before_save().lines}
+		self.flags.given = {
+			row.name: row.explanation or ""
+			for row in self.lines
+			if (row.explanation or "") != before[row.name]
+		}
+		for row in self.lines:
+			if row.name in self.flags.given:
+				row.explanation = wave_reports.checked(row.explanation or "", row.result)
+				row.update({"explained_by": frappe.session.user, "explained_at": clock.now()})
+
+	def update_explained(self) -> None:
+		"""The number of orders that still lack an explanation, and the timelines of those that have one now."""
+		if self.flags.given:
+			self.unexplained = wave_reports.after_explaining(self.name, self.flags.given)
