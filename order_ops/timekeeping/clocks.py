@@ -150,8 +150,7 @@ def sweep(at: datetime) -> dict[str, int]:
 		for clock in lock_many(DOCTYPE, due[start : start + SWEPT_AT_ONCE], FIELDS).values():
 			if clock.status != RUNNING:
 				continue
-			took = rules.measured(clock.started_at, at, _calendar(clock), clock.paused_seconds)
-			if rules.is_late(at, clock.due_at, clock.budget_seconds, took):
+			if _is_late(clock, at, clock.due_at, clock.paused_seconds):
 				late.append(clock)
 			elif not clock.warned_at and clock.warn_at < clock.due_at:
 				warned.append(clock)
@@ -179,12 +178,13 @@ def recompute(names: Collection[str]) -> None:
 		if open_pause and clock.stopped_at:
 			pauses.append((open_pause, clock.stopped_at))
 		paused = rules.stood_still(pauses, clock.started_at, _calendar(clock))
-		if clock.stopped_at:
-			kind = CANCELLED if CANCELLED_EVENT in events_of else MET
-			changes[clock.name] = _ended(clock, clock.stopped_at, paused, kind)
-		else:
-			found_late = max(events_of.get(BREACHED_EVENT, ()), default=None)
+		found_late = max(events_of.get(BREACHED_EVENT, ()), default=None)
+		if not clock.stopped_at:
 			changes[clock.name] = _still_open(clock, paused, open_pause, found_late)
+		elif CANCELLED_EVENT in events_of:
+			changes[clock.name] = _ended(clock, clock.stopped_at, paused, CANCELLED, found_late)
+		else:
+			changes[clock.name] = _ended(clock, clock.stopped_at, paused, MET, clock.stopped_at)
 	update_many(DOCTYPE, changes)
 
 
@@ -310,7 +310,8 @@ def _end(clocks: Iterable[frappe._dict], at: Mapping[str, datetime], kind: str) 
 	changes, unseen = {}, []
 	for clock in clocks:
 		end = at[clock.name]
-		changes[clock.name] = change = _ended(clock, end, _paused_until(clock, end), kind)
+		looked_at = end if kind == MET or clock.status == BREACHED else None
+		changes[clock.name] = change = _ended(clock, end, _paused_until(clock, end), kind, looked_at)
 		if change["status"] == BREACHED and clock.status != BREACHED:
 			change |= _breach(clock, change["due_at"], end)
 			unseen.append(clock)
@@ -318,11 +319,10 @@ def _end(clocks: Iterable[frappe._dict], at: Mapping[str, datetime], kind: str) 
 	_tell_breaches(unseen, at)
 
 
-def _ended(clock: frappe._dict, end: datetime, paused: int, kind: str) -> dict:
-	"""What a clock says that ended; by what it took, whoever ended it (D-01, D-04)."""
+def _ended(clock: frappe._dict, end: datetime, paused: int, kind: str, looked_at: datetime | None) -> dict:
+	"""What a clock says that ended: a breach if it was late when it was looked at, else what ended it (D-01, D-04)."""
 	terms = _terms(clock, paused)
-	took = rules.measured(clock.started_at, end, _calendar(clock), paused)
-	late = rules.is_late(end, terms.due_at, clock.budget_seconds, took)
+	late = looked_at and _is_late(clock, looked_at, terms.due_at, paused)
 	return {
 		"status": BREACHED if late else kind,
 		"due_at": terms.due_at,
@@ -330,7 +330,7 @@ def _ended(clock: frappe._dict, end: datetime, paused: int, kind: str) -> dict:
 		"stopped_at": end,
 		"paused_at": None,
 		"paused_seconds": paused,
-		"elapsed_seconds": took,
+		"elapsed_seconds": rules.measured(clock.started_at, end, _calendar(clock), paused),
 		"breached_at": terms.due_at if late else None,
 		"on_time": 100 if not late and kind == MET else 0,
 	}
@@ -340,10 +340,8 @@ def _still_open(
 	clock: frappe._dict, paused: int, open_pause: datetime | None, found_late: datetime | None
 ) -> dict:
 	"""What a clock says that runs, stands still, or was found late at an instant and goes on."""
-	terms, late = _terms(clock, paused), False
-	if found_late:
-		took = rules.measured(clock.started_at, found_late, _calendar(clock), paused)
-		late = rules.is_late(found_late, terms.due_at, clock.budget_seconds, took)
+	terms = _terms(clock, paused)
+	late = found_late and _is_late(clock, found_late, terms.due_at, paused)
 	return {
 		"status": BREACHED if late else PAUSED if open_pause else RUNNING,
 		"due_at": terms.due_at,
@@ -352,6 +350,11 @@ def _still_open(
 		"paused_seconds": paused,
 		"breached_at": terms.due_at if late else None,
 	}
+
+
+def _is_late(clock: frappe._dict, at: datetime, due_at: datetime, paused: int) -> bool:
+	took = rules.measured(clock.started_at, at, _calendar(clock), paused)
+	return rules.is_late(at, due_at, clock.budget_seconds, took)
 
 
 def _breach(clock: frappe._dict, due_at: datetime, at: datetime) -> dict:

@@ -60,7 +60,9 @@ def _matters(event: str) -> bool:
 	"""Whether any policy of the site has a step for the event."""
 	if event == URGENCY_CHANGED:
 		return any(step.urgency for policy in _policies() for step in policy.steps)
-	return any(event in (step.starts_with, step.stops_with) for policy in _policies() for step in policy.steps)
+	return any(
+		event in (step.starts_with, step.stops_with) for policy in _policies() for step in policy.steps
+	)
 
 
 def _change_class(orders: list[frappe._dict], at: datetime) -> None:
@@ -88,7 +90,9 @@ def _change_class(orders: list[frappe._dict], at: datetime) -> None:
 		leaving[tuple(step.step for step in gone)].append(order.name)
 		starts = {step.starts_with for step in gone}
 		starting += [
-			(order, step, at) for step in steps if step.urgency and fits(step, order.urgency) and step.starts_with in starts
+			(order, step, at)
+			for step in steps
+			if step.urgency and fits(step, order.urgency) and step.starts_with in starts
 		]
 	for codes, names in leaving.items():
 		if codes:
