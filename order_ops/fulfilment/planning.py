@@ -15,7 +15,7 @@ from frappe import _
 from order_ops.fulfilment import rules, stock, warehouses
 from order_ops.fulfilment.rules import Allotment, Demand, Line, quantity
 from order_ops.rows import lock_many
-from order_ops.timekeeping import guards
+from order_ops.timekeeping import guards, queue
 
 ORDER, ORDER_ITEM = "Ops Sales Order", "Ops Sales Order Item"
 NOTE, NOTE_ITEM = "Ops Delivery Note", "Ops Delivery Note Item"
@@ -25,7 +25,7 @@ DELIVER_GUARD = f"{ORDER}:Deliver"
 ADDRESS = ("recipient", "phone", "province", "city", "district", "street", "house_no", "postcode")
 ORDER_FIELDS = (
 	"name", "docstatus", "status", "channel", "business_unit", "policy_profile", "customer", "customer_name",
-	"received_at", "promised_ship_date", "wave", "wave_date", "freight_amount", "special_requirements", *ADDRESS,
+	"received_at", "promised_ship_date", "urgency", "wave", "wave_date", "freight_amount", "special_requirements", *ADDRESS,
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class Plans:
 
 
 def plan(orders: Collection[str]) -> Plans:
-	"""Lock the orders and the stock they want, and share it out in the order of their arrival (E-4.13a/f)."""
+	"""Lock the orders and the stock they want, and share it out in the order of the queue (E-4.13a/f, C-20)."""
 	plans = Plans()
 	locked = lock_many(ORDER, orders, ORDER_FIELDS)
 	_leave_out_unfit(plans, orders, locked)
@@ -154,7 +154,13 @@ def _lines_left(items: list[frappe._dict], noted: dict[str, Decimal]) -> list[Li
 
 def _share_out(plans: list[OrderPlan]) -> None:
 	demands = [
-		Demand(plan.order.name, plan.order.received_at, plan.warehouse, tuple(plan.allotment.short))
+		Demand(
+			plan.order.name,
+			plan.order.received_at,
+			plan.warehouse,
+			tuple(plan.allotment.short),
+			queue.place(plan.order),
+		)
 		for plan in plans
 	]
 	places = {(demand.warehouse, line.product) for demand in demands for line in demand.lines}

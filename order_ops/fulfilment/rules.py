@@ -84,6 +84,7 @@ class Demand:
 	arrived: datetime
 	warehouse: str
 	lines: tuple[Line, ...]
+	place: tuple[object, ...] = ()  # in the queue (C-20); without one the arrival decides
 
 
 @dataclass
@@ -102,10 +103,10 @@ def remaining(ordered: object, cancelled: object, on_notes: object) -> Decimal:
 
 
 def allot(demands: Iterable[Demand], available: Mapping[tuple[str, str], Decimal]) -> dict[str, Allotment]:
-	"""Give out what is there in the order in which the orders arrived; a line gets what is left of it (E-4.13a)."""
+	"""Give out what is there in the order of the queue; a line gets what is left of it (E-4.13a, C-20)."""
 	left: dict[tuple[str, str], Decimal] = defaultdict(Decimal, available)
 	result: dict[str, Allotment] = {}
-	for demand in sorted(demands, key=lambda d: (d.arrived, d.order)):
+	for demand in sorted(demands, key=lambda d: (d.place, d.arrived, d.order)):
 		allotment = result.setdefault(demand.order, Allotment(demand.order))
 		for line in demand.lines:
 			key = (demand.warehouse, line.product)

@@ -16,6 +16,7 @@ from order_ops.ordering.channels import Channel
 from order_ops.ordering.drafts import Draft, item_values, order_values, prepare
 from order_ops.ordering.exceptions import OrderInvalid
 from order_ops.ordering.requests import Line, parse, request_hash
+from order_ops.policy.rules import NORMAL
 from order_ops.problems import Problem
 from order_ops.problems import _ as mark
 from order_ops.wording import refuse
@@ -69,9 +70,9 @@ def reprice(doc: Any, before: Any) -> None:
 
 
 def content_of(doc: Any) -> str:
-	"""What was ordered, in one value; empty when it is no order."""
+	"""What was ordered, in one value; empty when it is no order. Its place in the queue is none of it (G6-03)."""
 	request, _problems = parse(_raw(doc))
-	return request_hash(request) if request else ""
+	return request_hash(replace(request, urgency=NORMAL)) if request else ""
 
 
 def _reprice_line(row: Any, number: int, old: Any | None, products: dict, channel: Channel) -> list[Problem]:

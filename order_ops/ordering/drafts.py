@@ -20,7 +20,7 @@ from order_ops.ordering.requests import Request
 from order_ops.ordering.rules import PricedLine, Terms
 from order_ops.policy import service as policies
 from order_ops.policy.exceptions import PolicyMissing
-from order_ops.policy.rules import Policy, Region
+from order_ops.policy.rules import URGENT, Policy, Region
 from order_ops.problems import Problem, _
 from order_ops.timekeeping import calendars, clock
 from order_ops.timekeeping.wave_rules import OrderPlan, plan_order
@@ -158,7 +158,8 @@ def order_values(draft: Draft, unit: str, lines: list[PricedLine], freight: Deci
 		"goods_amount": goods,
 		"freight_amount": freight,
 		"grand_total": total,
-		"urgency": request.urgency,
+		"urgency": rules.urgency_of(request.urgency, request.special_requirements, lines),
+		"urgent_asked": int(request.urgency == URGENT),
 		"dms_order_type": request.dms_order_type,
 		"payment_status": request.payment_status,
 		"payment_reference": request.payment_reference or None,

@@ -33,6 +33,12 @@ class ReviewedStays(frappe.ValidationError):
 	code, rule = "reviewed_stays", "C-13"
 
 
+class PriorityRefused(frappe.ValidationError):
+	"""A place in the queue changed without reason, or by who may not (G6-03, D-13)."""
+
+	code, rule = "priority_refused", "G6-03"
+
+
 class NotCancellable(frappe.ValidationError):
 	"""An order of which something has left (G8-05.2)."""
 

@@ -18,7 +18,7 @@ from order_ops.reading import LONGEST_NOTE, Reader
 
 MOST_LINES = 2000
 LARGEST_QTY = Decimal(1_000_000)
-URGENCIES = ("Normal", "Urgent")
+URGENCIES = ("Normal", "Special", "Urgent")
 INVOICE_KINDS = ("Ordinary", "Special", "Fully Electronic")
 PAYMENT_STATES = ("Unknown", "Unpaid", "Paid")
 ORDER_TYPES = ("Parts", "Complete Machine", "Service")

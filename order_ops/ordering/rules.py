@@ -12,6 +12,7 @@ from order_ops.customers.rules import Address, Buyer, Known, missing_of
 from order_ops.listing.rules import Product, line_amount, orderable, price_of
 from order_ops.money import money
 from order_ops.ordering.requests import Line, Request
+from order_ops.policy.rules import NORMAL, SPECIAL
 from order_ops.problems import Problem, _
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -33,6 +34,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 	CANCELLED: frozenset(),
 	WITHDRAWN: frozenset(),
 }
+
+QUEUED = (RECEIVED, IDENTIFIED, REVIEWED, RELEASED, PARTLY_SHIPPED)  # of which something is still to be done
 
 MALL_KINDS = ("Mall",)
 SHOP_KINDS = ("Mall", "REST")  # what a customer orders by himself: listed products only (E-4.08d)
@@ -123,6 +126,19 @@ def by_unit(lines: Iterable[PricedLine], own_unit: str) -> dict[str, list[Priced
 	for line in lines:
 		groups.setdefault(line.product.business_unit or own_unit, []).append(line)
 	return dict(sorted(groups.items(), key=lambda group: (group[0] != own_unit, group[0])))
+
+
+def urgency_of(asked: str, special_requirements: str, lines: Iterable[PricedLine]) -> str:
+	"""The class of an order: Special with a wish, a gift or a price of its own (G1-10, B-24).
+
+	Urgent is not taken from the request: a supervisor confirms it, and until then the order runs as it would (G1-10c).
+	"""
+	if asked == SPECIAL or special_requirements.strip():
+		return SPECIAL
+	own_prices = (
+		line.rate == 0 or (line.product.price and line.rate != line.product.price) for line in lines
+	)
+	return SPECIAL if any(own_prices) else NORMAL
 
 
 # --- completeness --------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ REQUIRED = ("external_id", "article_no", "qty")
 LINE = ("article_no", "qty", "rate")
 HEADINGS = {name: column for column, (_path, zh) in COLUMNS.items() for name in (column, zh)}
 WORDS = {
-	"单位": "Organisation", "个人": "Individual", "普通": "Normal", "紧急": "Urgent", "加急": "Urgent",
+	"单位": "Organisation", "个人": "Individual", "普通": "Normal", "特殊": "Special", "紧急": "Urgent", "加急": "Urgent",
 	"未付": "Unpaid", "已付": "Paid", "普票": "Ordinary", "专票": "Special", "全电": "Fully Electronic",
 }  # fmt: skip
 CHOICES = ("buyer_kind", "urgency", "invoice_kind", "payment_status")

@@ -281,9 +281,10 @@ class TestCancellation(OpsTestCase):
 		self.assertEqual(cancel.cancel_orders([draft.name])[0]["status"], "withdrawn")
 
 	def test_a_withdrawn_order_is_over(self):  # G8-05.2, G8-03.2
+		rep = make_user("rep@test.example", "E-commerce Sales Rep").name
 		with self.at(TEN):
 			order = make_order()
-		with self.as_user(make_user("rep@test.example", "E-commerce Sales Rep").name):
+		with self.at(TEN), self.as_user(rep):
 			apply_workflow(frappe.as_json(order), "Withdraw Order")
 		order.reload()
 		self.assertEqual((order.status, order.docstatus), ("Withdrawn", 0))

@@ -9,7 +9,7 @@ row, so a transition that has locked its order sees every hold that was placed b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -313,12 +313,14 @@ def _row(spec: Mapping[str, Any], about: Mapping[str, Any] | None) -> dict[str, 
 	if not kind or not kind.enabled:
 		text = mark("There is no kind of hold {0}")
 		return [Problem("kind", text, (spec.get("kind") or "",), "kind", rule="G1-09")]
+	if spec.get("rule") and not frappe.db.exists("Ops Rule", spec["rule"]):
+		return [Problem("rule", mark("There is no rule {0}"), (spec["rule"],), "rule")]
 	asked = spec.get("blocks")
-	named = lines(asked) if isinstance(asked, str) else tuple(asked or ())
+	named = tuple(map(str, asked)) if isinstance(asked, list | tuple) else lines(str(asked or ""))
 	named = named or lines(kind.blocks)
 	rule = spec.get("release_rule") or BY_PERSON
-	release_at = get_datetime(spec["release_at"]) if rule == BY_TIME and spec.get("release_at") else None
-	promised_by = getdate(spec["promised_by"]) if rule == BY_PROMISE and spec.get("promised_by") else None
+	release_at = _read_as(get_datetime, spec.get("release_at")) if rule == BY_TIME else None
+	promised_by = _read_as(getdate, spec.get("promised_by")) if rule == BY_PROMISE else None
 	reason = str(spec.get("reason") or "")
 	if wrong := problems(reason, rule, release_at, promised_by, named, transitions(), clock.now()):
 		return wrong
@@ -344,6 +346,14 @@ def _row(spec: Mapping[str, Any], about: Mapping[str, Any] | None) -> dict[str, 
 		"placed_at": clock.now(),
 		"hold_key": f"key:{spec['key']}" if spec.get("key") else f"{doctype}:{name}:{kind.name}",
 	}
+
+
+def _read_as(reader: Callable, value: Any) -> Any:
+	"""A day or instant as somebody sent it; None when it is none."""
+	try:
+		return reader(value) if value else None
+	except (TypeError, ValueError):
+		return None
 
 
 def _kept_key(row: Any) -> str:

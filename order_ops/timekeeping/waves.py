@@ -19,7 +19,7 @@ from order_ops.policy import rules as policy_rules
 from order_ops.policy import service as policies
 from order_ops.policy.rules import PROCESS, REVIEW, SEND, Policy, Wave
 from order_ops.rows import insert_many
-from order_ops.timekeeping import calendars, clock, clocks, events, holds, wave_rules
+from order_ops.timekeeping import calendars, clock, clocks, events, holds, queue, wave_rules
 from order_ops.timekeeping.exceptions import UnknownWave
 from order_ops.timekeeping.rules import wave_time
 from order_ops.timekeeping.wave_rules import DAY, DAY_CLOSE, LIST, WaveVerdict, WaveWindow
@@ -134,7 +134,7 @@ def _open_run(window: WaveWindow) -> None:
 
 
 def _open_orders(policy: Policy, wave: Wave, window: WaveWindow) -> list[str]:
-	"""The orders of this window, and those left over from earlier ones, in the order of their arrival."""
+	"""The orders of this window, and those left over from earlier ones, in the order of the queue (C-20, G6-03)."""
 	order = frappe.qb.DocType(ORDER)
 	query = (
 		frappe.qb.from_(order)
@@ -142,8 +142,7 @@ def _open_orders(policy: Policy, wave: Wave, window: WaveWindow) -> list[str]:
 		.where(order.policy_profile == policy.name)
 		.where(order.docstatus < 2)
 		.where(_asked(order, policy, wave, window))
-		.orderby(order.received_at)
-		.orderby(order.name)
+		.orderby(*queue.sorting(order, policy))
 	)
 	return query.run(pluck=True)
 

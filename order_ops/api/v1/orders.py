@@ -12,10 +12,12 @@ from frappe.permissions import get_user_permissions
 from order_ops.api.v1 import calls
 from order_ops.fulfilment import delivery
 from order_ops.ordering import cancel as cancellation
-from order_ops.ordering import channels, intake, permissions
+from order_ops.ordering import channels, intake, permissions, priority, rules
 from order_ops.ordering import release as creation
 from order_ops.ordering import review as reviewing
-from order_ops.ordering.exceptions import OrderInvalid
+from order_ops.ordering.exceptions import OrderInvalid, PriorityRefused
+from order_ops.policy.rules import URGENT
+from order_ops.timekeeping import queue as places
 
 ORDER = "Ops Sales Order"
 MOST_ORDERS = 500
@@ -41,6 +43,22 @@ LIST_FIELDS = (
 	"grand_total",
 	"payment_status",
 	"dms_order_no",
+	"urgency",
+	"urgent_asked",
+	"held",
+)
+QUEUE_FIELDS = (
+	"name",
+	"status",
+	"urgency",
+	"urgent_asked",
+	"held",
+	"promised_ship_date",
+	"received_at",
+	"business_unit",
+	"customer_name",
+	"wave",
+	"wave_date",
 )
 
 
@@ -85,6 +103,45 @@ def cancel(orders: str | list, reason: str = "") -> list[dict[str, Any]]:
 	frappe.has_permission(ORDER, "cancel", throw=True)
 	names = calls.names(orders, "orders")
 	return _for_permitted(names, lambda permitted: cancellation.cancel_orders(permitted, reason[:140]))
+
+
+@frappe.whitelist(methods=["POST"])
+def prioritise(orders: str | list, urgency: str, reason: str) -> list[dict[str, Any]]:
+	"""Change the priority of orders, with the reason, a verdict each; Urgent waits to be confirmed (G6-03, G1-10c)."""
+	frappe.has_permission(ORDER, "write", throw=True)
+	names = calls.names(orders, "orders")
+	return _for_permitted(names, lambda permitted: priority.change(permitted, urgency, reason[:140]))
+
+
+@frappe.whitelist(methods=["POST"])
+def confirm_urgency(orders: str | list) -> list[dict[str, Any]]:
+	"""A supervisor confirms that orders are urgent, never who asked for it, a verdict each (G1-10c, D-13)."""
+	frappe.has_permission(ORDER, "write", throw=True)
+	return _for_permitted(calls.names(orders, "orders"), priority.confirm)
+
+
+@frappe.whitelist(methods=["POST"])
+def ask_urgency(order: str, reason: str) -> dict[str, Any]:
+	"""A customer asks for the own order to be urgent; a supervisor confirms it (G1-10c)."""
+	doc = frappe.get_doc(ORDER, order)
+	doc.check_permission("read" if permissions.sees_own_only(ORDER, frappe.session.user) else "write")
+	verdict = priority.change([doc.name], URGENT, reason[:140])[0]
+	if verdict["status"] == "refused":
+		frappe.throw(verdict["message"], PriorityRefused)
+	return verdict
+
+
+@frappe.whitelist(methods=["GET"])
+def queue(business_unit: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+	"""The open orders the user may see in the order in which they are served, each with its place (C-20, G6-03)."""
+	filters = {"status": ("in", rules.QUEUED), **({"business_unit": business_unit} if business_unit else {})}
+	fields = [*QUEUE_FIELDS, "policy_profile"]
+	found = frappe.get_list(ORDER, filters=filters, fields=fields, limit_page_length=0)
+	found.sort(key=lambda order: (*places.place(order), order.name))
+	return [
+		{"place": number, **{field: order[field] for field in QUEUE_FIELDS}}
+		for number, order in enumerate(found[: min(max(1, limit), LONGEST_PAGE)], 1)
+	]
 
 
 @frappe.whitelist(methods=["POST"])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from order_ops.ordering import cancel, desk, drafts, intake, release, review, rules
+from order_ops.ordering import cancel, desk, drafts, intake, priority, release, review, rules
 from order_ops.ordering.exceptions import OrderInvalid, ReviewedStays
 from order_ops.protection import restore_read_only
 from order_ops.timekeeping import clock
@@ -61,6 +61,7 @@ class OpsSalesOrder(Document):
 		phone: DF.Data | None
 		policy_profile: DF.Link | None
 		postcode: DF.Data | None
+		priority_reason: DF.SmallText | None
 		promised_ship_date: DF.Date | None
 		province: DF.Link | None
 		received_at: DF.Datetime
@@ -85,7 +86,11 @@ class OpsSalesOrder(Document):
 			"Withdrawn",
 		]
 		street: DF.Data | None
-		urgency: DF.Literal["Normal", "Urgent"]
+		urgency: DF.Literal["Normal", "Special", "Urgent"]
+		urgency_confirmed_at: DF.Datetime | None
+		urgency_confirmed_by: DF.Link | None
+		urgency_flagged_by: DF.Link | None
+		urgent_asked: DF.Check
 		wave: DF.Data | None
 		wave_date: DF.Date | None
 	# end: auto-generated types
@@ -104,12 +109,14 @@ class OpsSalesOrder(Document):
 		self.validate_reviewed()
 		self.set_what_nobody_types()
 		self.set_totals()
+		self.set_priority()
 
 	def after_insert(self) -> None:
 		self.update_what_an_order_starts()
 
 	def on_update(self) -> None:
 		self.update_what_a_move_starts()
+		self.update_what_another_priority_starts()
 
 	def before_submit(self) -> None:
 		self.check_releasable()
@@ -121,6 +128,10 @@ class OpsSalesOrder(Document):
 	def before_update_after_submit(self) -> None:
 		self.validate_status()
 		self.set_what_nobody_types()
+		self.set_priority()
+
+	def on_update_after_submit(self) -> None:
+		self.update_what_another_priority_starts()
 
 	def before_cancel(self) -> None:
 		self.check_cancellable()
@@ -186,6 +197,14 @@ class OpsSalesOrder(Document):
 			self.set("items", before.items)
 		else:
 			desk.reprice(self, before)
+
+	def set_priority(self) -> None:
+		"""Another place in the queue has its reason; urgent is what a second person confirms (G6-03, G1-10c)."""
+		priority.change_on_form(self)
+
+	def update_what_another_priority_starts(self) -> None:
+		"""The timeline says who moved the order and why (G6-03)."""
+		priority.after_form(self)
 
 	def set_released(self) -> None:
 		"""The representative has created the order (E-4.12a)."""
