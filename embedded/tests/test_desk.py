@@ -524,3 +524,13 @@ def test_the_bell_shows_what_is_new_for_this_user(world, ticket):
 	assert "bell-count" not in browser.get(path_of(ticket)).text
 	frappe.db.delete(log, {"for_user": ("in", (reader, world["other"]))})
 	frappe.db.commit()
+
+
+def test_texts_of_the_program_are_read_in_ones_own_language(world, ticket):
+	from frappe.desk import fields
+
+	frappe.local.lang = "zh"
+	df = frappe._dict(fieldtype="Autocomplete", fieldname="title", parent=TICKET)
+	assert fields.plain(df, "Yes") == "是"
+	assert fields.plain(df | {"fieldtype": "Data"}, "Yes") == "Yes"
+	frappe.local.lang = "en"

@@ -75,7 +75,8 @@ def plain(df: Any, value: Any) -> str:
 		return str(value).rjust(8, "0")[:8]
 	if df.fieldtype == "Datetime":
 		return str(value)[:16]
-	return option_text(df, value) if df.fieldtype == "Select" or df.options in WORDS else str(value)
+	in_words = df.fieldtype in ("Select", "Autocomplete") or df.options in WORDS
+	return option_text(df, value) if in_words else str(value)
 
 
 def state_color(meta: Any, df: Any, value: str) -> str | None:

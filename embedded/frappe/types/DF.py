@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-Data = Text = SmallText = LongText = TextEditor = Code = str
+Data = Autocomplete = Text = SmallText = LongText = TextEditor = Code = str
 Link = DynamicLink = Select = Attach = AttachImage = Color = Password = ReadOnly = str
 Int = Check = int
 Float = Currency = Percent = float

@@ -26,7 +26,7 @@ class OpsMessage(Document):
 		business_unit: DF.Link | None
 		channel: DF.Literal["Desk", "Mail", "SMS", "OA", "DMS", "SAP", "File"]
 		error: DF.SmallText | None
-		event: DF.Data
+		event: DF.Autocomplete
 		message_key: DF.Data
 		next_try_at: DF.Datetime | None
 		payload: DF.Code | None

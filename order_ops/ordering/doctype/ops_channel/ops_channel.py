@@ -26,7 +26,7 @@ class OpsChannel(Document):
 		policy_code: DF.Data | None
 		prices_given: DF.Check
 		runs_clocks: DF.Check
-		title: DF.Data
+		title: DF.Autocomplete
 	# end: auto-generated types
 
 	def validate(self) -> None:

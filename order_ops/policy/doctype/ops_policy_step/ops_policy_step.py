@@ -43,7 +43,7 @@ class OpsPolicyStep(Document):
 		step: DF.Data
 		step_kind: DF.Data | None
 		stops_with: DF.Data | None
-		title: DF.Data
+		title: DF.Autocomplete
 		urgency: DF.Literal["", "Normal", "Special", "Urgent"]
 		warn_minutes: DF.Int
 		wave_kind: DF.Literal["", "Process", "Review", "Send"]

@@ -29,6 +29,6 @@ class OpsPolicyWave(Document):
 		parentfield: DF.Data
 		parenttype: DF.Data
 		rule: DF.Link | None
-		title: DF.Data
+		title: DF.Autocomplete
 		wave: DF.Data
 	# end: auto-generated types

@@ -23,7 +23,7 @@ class OpsEvent(Document):
 		from_status: DF.Data | None
 		is_public: DF.Check
 		note: DF.SmallText | None
-		phase: DF.Data
+		phase: DF.Autocomplete
 		reference_doctype: DF.Link
 		reference_name: DF.DynamicLink
 		rule: DF.Link | None

@@ -44,7 +44,7 @@ class OpsWaveRun(Document):
 		started_at: DF.Datetime | None
 		status: DF.Literal["Running", "Done", "Failed"]
 		taken: DF.Int
-		title: DF.Data | None
+		title: DF.Autocomplete | None
 		unexplained: DF.Int
 		wave: DF.Data
 		window_from: DF.Datetime | None
