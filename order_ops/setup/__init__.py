@@ -8,8 +8,8 @@ Installing and migrating run the same function, so what is added here reaches ne
 
 from __future__ import annotations
 
-from order_ops.policy import rule_book
-from order_ops.setup import channels, holds, leftovers, policies, regions, roles, workflows
+from order_ops.policy import modules, rule_book
+from order_ops.setup import channels, holds, leftovers, policies, regions, regulations, roles, workflows
 
 
 def before_install() -> None:
@@ -31,11 +31,13 @@ def make_missing() -> None:
 	"""Roles, delivery map, calendars and profiles, channels, kinds of holds, workflows: each only where it is missing."""
 	roles.make()
 	rule_book.load()
+	regulations.make()
 	regions.make()
 	policies.make()
 	channels.make()
 	holds.make()
 	workflows.make()
+	modules.follow()
 
 
 def before_uninstall() -> None:
