@@ -32,7 +32,7 @@ _LATER = {
 	"frappe.query_builder": ("qb",),
 	"frappe.utils.formatters": ("format_value",),
 	"frappe.shortcuts": (
-		"as_json", "get_cached_value", "get_last_doc", "get_request_header", "get_single", "get_system_settings",
+		"as_json", "get_cached_value", "get_last_doc", "get_single", "get_system_settings",
 		"has_website_permission", "log_error", "parse_json", "read_file", "redirect",
 	),
 	"frappe.utils": ("get_traceback",),

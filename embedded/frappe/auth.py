@@ -42,7 +42,7 @@ def validate_csrf_token(request: Request) -> None:
 	expected = frappe.session.data.csrf_token
 	if not expected or request.method not in UNSAFE_HTTP_METHODS or request.path in LOGIN_PATHS:
 		return
-	given = frappe.get_request_header("X-Frappe-CSRF-Token") or frappe.form_dict.pop("csrf_token", "")
+	given = request.headers.get("X-Frappe-CSRF-Token") or frappe.form_dict.pop("csrf_token", "")
 	if not hmac.compare_digest(str(given).encode(), expected.encode()):
 		frappe.throw(_("Invalid Request"), frappe.CSRFTokenError)
 
@@ -168,7 +168,7 @@ def flush_cookies(response: Response) -> None:
 
 def validate_auth() -> None:
 	"""Honour `Authorization: token key:secret` or `Basic …`; a header that proves nothing is refused."""
-	scheme, _sep, value = frappe.get_request_header("Authorization", "").partition(" ")
+	scheme, _sep, value = frappe.local.request.headers.get("Authorization", "").partition(" ")
 	if not scheme:
 		return
 	try:

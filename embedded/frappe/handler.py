@@ -51,13 +51,6 @@ def check_call(method: Any) -> None:
 		frappe.throw(_("Not permitted"), frappe.PermissionError)
 
 
-def run_whitelisted(doc: Any, method: str, arguments: dict) -> Any:
-	"""Call a method of a document that was opened for this user and HTTP method."""
-	doc.is_whitelisted(method)
-	check_call(getattr(doc, method))
-	return frappe.call(getattr(doc, method), **arguments)
-
-
 @frappe.whitelist(allow_guest=True)
 def ping() -> str:
 	"""Is anybody there?"""

@@ -37,11 +37,6 @@ def clear_messages() -> None:
 	local.message_log = []
 
 
-def clear_last_message() -> None:
-	"""Forget the last message of this request."""
-	local.message_log = local.message_log[:-1]
-
-
 def bold(text: Any) -> str:
 	"""The text in bold type."""
 	return f"<strong>{text}</strong>"

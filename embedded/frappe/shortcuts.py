@@ -69,7 +69,7 @@ def get_cached_value(doctype: str, name: str | None, fieldname: str) -> Any:
 	try:
 		return frappe.get_cached_doc(doctype, name).get(fieldname)
 	except frappe.DoesNotExistError:
-		frappe.clear_last_message()
+		del local.message_log[-1:]
 		return None
 
 
@@ -108,8 +108,3 @@ def redirect(url: str) -> None:
 	"""Answer with another address."""
 	local.flags.redirect_location = url
 	raise frappe.Redirect
-
-
-def get_request_header(key: str, default: Any = None) -> Any:
-	"""A header of the request."""
-	return local.request.headers.get(key, default) if local.request else default

@@ -53,9 +53,11 @@ def execute_doc_method(doctype: str, name: str, method: str | None = None) -> An
 	"""Run a whitelisted method of a document, named by the path or by `run_method`."""
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read" if frappe.local.request.method == "GET" else "write")
-	return frappe.handler.run_whitelisted(
-		doc, method or str(frappe.form_dict.run_method), _fields("run_method")
-	)
+	name = method or str(frappe.form_dict.run_method)
+	if not (function := getattr(doc, name, None)):
+		raise frappe.DoesNotExistError(f"Method {name} not found")
+	frappe.handler.check_call(function)
+	return frappe.call(function, **_fields("run_method"))
 
 
 def handle_rpc_call(method: str) -> None:

@@ -7,16 +7,15 @@ from typing import Any
 
 import frappe
 from frappe.context import local
-from frappe.database.columns import CONVERTERS, kind_of
+from frappe.database.columns import CONVERTERS, NUMBERS
 from frappe.exceptions import DataError
-from frappe.model import child_table_fields, get_permitted_fields
+from frappe.model import child_table_fields
 
 DEFAULT_ORDER = "KEEP_DEFAULT_ORDERING"
 OPERATORS = frozenset(
 	("=", "!=", "<", ">", "<=", ">=", "like", "not like", "in", "not in", "between", "is", "timespan")
 )
 FUNCTIONS = frozenset(("count", "sum", "avg", "min", "max", "date"))
-NUMBERS = frozenset(("int", "check", "float", "rating"))
 _TOKEN = re.compile(r"\s*(?:`tab([\w -]+)`\.`?(\w+)`?|(\d+(?:\.\d+)?)|`?([^\W\d]\w*)`?|([().,*+\-/]))")
 
 
@@ -57,8 +56,12 @@ class Query:
 		return child
 
 	def _permitted_in(self, doctype: str) -> set[str]:
+		"""The columns the user may read; those of a table follow its document's permissions."""
 		if doctype not in self.permitted:
-			self.permitted[doctype] = set(get_permitted_fields(doctype, self.doctype))
+			plan = frappe.get_meta(doctype).plan
+			levels = {0, *frappe.permissions.get_permlevel_access(self.meta, "read")}
+			hidden = {df.fieldname for df in plan.high_permlevel if df.permlevel not in levels}
+			self.permitted[doctype] = set(plan.columns) - hidden
 		return self.permitted[doctype]
 
 	# expressions
@@ -147,7 +150,7 @@ class Query:
 		if operator not in OPERATORS:
 			raise DataError(f"Operator not permitted in query: {operator}")
 		column = self.column(fieldname, doctype)
-		kind = kind_of(frappe.get_meta(doctype), fieldname)
+		kind = frappe.get_meta(doctype).plan.kinds.get(fieldname, "data")
 		if operator == "is":
 			return self._is_set(column, kind, str(value).strip().lower() == "set")
 		if operator in ("in", "not in"):

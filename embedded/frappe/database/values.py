@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 from frappe.context import generate_hash, local
-from frappe.database.columns import BULK_KINDS, CONVERTERS, kind_of, to_column
+from frappe.database.columns import CONVERTERS, NUMBERS
 from frappe.database.query import Query, get_list
 from frappe.types.frappedict import _dict
 
@@ -88,7 +88,7 @@ class Values:
 			new = {**self._stamp(), **new}
 		query = Query(dt)
 		self._check_columns(meta, new)
-		query.values = [to_column(meta, fieldname, value) for fieldname, value in new.items()]
+		query.values = [meta.plan.converted(fieldname, value) for fieldname, value in new.items()]
 		columns = ", ".join(f"`{fieldname}` = %s" for fieldname in new)
 		where = query.where(dn)
 		self.sql(f"UPDATE {query.table} SET {columns}" + (f" WHERE {where}" if where else ""), query.values)
@@ -113,12 +113,13 @@ class Values:
 	def get_singles_dict(self, doctype: str, cast: bool = False) -> _dict:
 		"""The values of a Single, as they are stored or in their fields' types."""
 		stored = self.sql("SELECT `field`, `value` FROM `tabSingles` WHERE `doctype` = %s", doctype)
-		meta = frappe.get_meta(doctype)
-		return _dict({field: to_column(meta, field, value) if cast else value for field, value in stored})
+		plan = frappe.get_meta(doctype).plan
+		return _dict({field: plan.converted(field, value) if cast else value for field, value in stored})
 
 	def get_single_value(self, doctype: str, fieldname: str) -> Any:
 		"""A value of a Single in its field's type."""
-		return to_column(frappe.get_meta(doctype), fieldname, self.get_singles_dict(doctype).get(fieldname))
+		stored = self.get_singles_dict(doctype).get(fieldname)
+		return frappe.get_meta(doctype).plan.converted(fieldname, stored)
 
 	def set_single_value(
 		self, doctype: str, fieldname: Any, value: Any = None, update_modified: bool = True
@@ -160,9 +161,10 @@ class Values:
 		chunk_size: int = 10_000,
 	) -> None:  # fmt: skip
 		"""Insert rows as they are: no defaults, no checks, no hooks."""
-		meta, rows = frappe.get_meta(doctype), iter(values)
-		kinds = [kind_of(meta, field) for field in fields]
-		converters = [(i, CONVERTERS[kind]) for i, kind in enumerate(kinds) if kind in BULK_KINDS]
+		rows, kinds = iter(values), frappe.get_meta(doctype).plan.kinds
+		plain = {*NUMBERS, "data", "text"}
+		kinds = [(i, kinds.get(field, "data")) for i, field in enumerate(fields)]
+		converters = [(i, CONVERTERS[kind]) for i, kind in kinds if kind not in plain]
 		columns = ", ".join(f"`{field}`" for field in fields)
 		verb = self.dialect.insert_ignore if ignore_duplicates else "INSERT"
 		marks = ", ".join([self.dialect.mark] * len(fields))
@@ -177,7 +179,7 @@ class Values:
 		sets: dict[tuple, list] = {}
 		for name, values in doc_updates.items():
 			new = {**stamp, **values}
-			row = [to_column(meta, field, value) for field, value in new.items()]
+			row = [meta.plan.converted(field, value) for field, value in new.items()]
 			sets.setdefault(tuple(new), []).append((*row, name))
 		mark = self.dialect.mark
 		for fields, rows in sets.items():

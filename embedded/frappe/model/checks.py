@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import frappe
 from frappe import _
+from frappe.database.columns import CONVERTERS, NUMBERS
+from frappe.database.dialects import FIELD_KINDS
 from frappe.model import table_fields
 from frappe.model.base_document import BaseDocument
-from frappe.model.fieldplan import NUMBERS
 from frappe.permissions import get_permlevel_access
 from frappe.utils import cstr, flt, get_datetime, now_datetime, nowdate, nowtime, strip_html
 from frappe.utils.html_utils import sanitize_html
@@ -50,7 +51,8 @@ def default_value(df: Any) -> Any:
 		return nowtime()
 	if df.fieldtype == "Select" and not word:
 		return df.options.split("\n")[0] or None
-	return NUMBERS[df.fieldtype](default) if df.fieldtype in NUMBERS else default or None
+	kind = FIELD_KINDS.get(df.fieldtype)
+	return CONVERTERS[kind](default) if kind in NUMBERS else default or None
 
 
 def single_values(doc: "Document") -> dict[str, Any]:
@@ -140,7 +142,7 @@ def _sanitize(doc: BaseDocument) -> None:
 			continue
 		df = plan.stored.get(fieldname)
 		if not (df and (df.ignore_xss_filter or df.fieldtype in RAW_TYPES)):
-			data[fieldname] = sanitize_html(value, linkify=bool(df) and df.fieldtype == "Text Editor")
+			data[fieldname] = sanitize_html(value)
 
 
 def save_passwords(doc: "Document") -> None:

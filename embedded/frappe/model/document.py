@@ -304,13 +304,6 @@ class Document(BaseDocument):
 		function = getattr(type(self), method, None)
 		return function(self, *args, **kwargs) if function is not None else None
 
-	def is_whitelisted(self, method_name: str) -> None:
-		"""Raise unless this method may be called over HTTP."""
-		method = getattr(self, method_name, None)
-		if not method:
-			raise frappe.DoesNotExistError(f"Method {method_name} not found")
-		frappe.is_whitelisted(getattr(method, "__func__", method))
-
 	@frappe.whitelist()
 	def add_comment(self, comment_type: str = "Comment", text: str | None = None) -> "Document":
 		"""Add a comment to the timeline."""

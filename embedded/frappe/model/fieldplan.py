@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from frappe.database.columns import CONVERTERS
+from frappe.database.columns import CONVERTERS, MOMENTS, NUMBERS
 from frappe.database.dialects import FIELD_KINDS
 from frappe.model import child_table_fields, default_fields, table_fields
-from frappe.utils import cint, flt
 
 if TYPE_CHECKING:
 	from frappe.model.meta import Meta
 
-NUMBERS = {"Check": cint, "Int": cint, "Float": flt, "Currency": flt, "Percent": flt}
+STANDARD_KINDS = {"creation": "datetime", "modified": "datetime", "docstatus": "int", "idx": "int"}
 SHORT_TYPES = ("Data", "Link", "Dynamic Link", "Select", "Read Only", "Color")
 
 
@@ -24,11 +23,9 @@ class FieldPlan:
 		self.tables = {df.fieldname: df.options for df in fields if df.fieldtype in table_fields}
 		own = default_fields[1:] + (child_table_fields if meta.istable else ())
 		self.columns = [*own, *(field for field in self.stored if field not in own)]
-		kinds = {df.fieldname: df.fieldtype for df in stored}
-		self.numbers = {name: NUMBERS[kind] for name, kind in kinds.items() if kind in NUMBERS}
-		self.numbers["docstatus"] = self.numbers["idx"] = cint
-		moments = {name: kind.lower() for name, kind in kinds.items() if kind in ("Date", "Datetime", "Time")}
-		self.moments = {name: CONVERTERS[kind] for name, kind in moments.items()}
+		self.kinds = STANDARD_KINDS | {df.fieldname: FIELD_KINDS[df.fieldtype] for df in stored}
+		self.numbers = {name: CONVERTERS[kind] for name, kind in self.kinds.items() if kind in NUMBERS}
+		self.moments = {name: CONVERTERS[kind] for name, kind in self.kinds.items() if kind in MOMENTS}
 		self.unique = {df.fieldname for df in stored if df.unique}
 		self.empty_is_null = self.unique | self.moments.keys()
 		self.mandatory = [df for df in fields if df.reqd]
@@ -50,3 +47,8 @@ class FieldPlan:
 		self.defaults = [
 			df for df in stored if df.default not in (None, "") or df.fieldtype == "Time" or df in selects
 		]
+
+	def converted(self, fieldname: str, value: Any) -> Any:
+		"""A value as the field's column takes it."""
+		convert = CONVERTERS.get(self.kinds.get(fieldname))
+		return convert(value) if convert else value

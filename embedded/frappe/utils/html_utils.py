@@ -17,7 +17,7 @@ _TAGS = nh3.ALLOWED_TAGS | {"font", "section", "header", "footer", "u", "s", "st
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 
 
-def sanitize_html(html: Any, linkify: bool = False) -> Any:
+def sanitize_html(html: Any) -> Any:
 	"""The text without scripts, handlers and the like; what has no tag, or is JSON, stays as it is."""
 	if not isinstance(html, str) or not _TAG.search(html) or _is_json(html):
 		return html
