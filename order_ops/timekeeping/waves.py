@@ -31,6 +31,7 @@ UNREVIEWED = ("Received", "Identified")
 UNSENT = (*UNREVIEWED, "Reviewed")
 
 CLOSED_EVENT = "Wave Closed"
+SENDING = "send_to_logistics"  # handler of send waves that name no other
 CHUNK = 200
 CATCH_UP_DAYS = 62
 RETRY_AFTER = timedelta(minutes=5)
@@ -105,9 +106,10 @@ def _window(policy: Policy, wave: Wave, business_date: date) -> WaveWindow:
 def _handler(wave: Wave) -> Handler:
 	if wave.kind in OWN_HANDLERS and not wave.handler:
 		return OWN_HANDLERS[wave.kind]
-	paths = events.hooked("order_ops_wave_handlers").get(wave.handler)
+	key = wave.handler or (SENDING if wave.kind == SEND else "")
+	paths = events.hooked("order_ops_wave_handlers").get(key)
 	if not paths:
-		raise UnknownWave(_("No app registers the wave handler {0} [E-4.13c]").format(wave.handler))
+		raise UnknownWave(_("No app registers the wave handler {0} [E-4.13c]").format(key))
 	return frappe.get_attr(paths[-1])
 
 
