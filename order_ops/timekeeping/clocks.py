@@ -348,6 +348,8 @@ def _still_open(
 		"warn_at": terms.warn_at,
 		"paused_at": open_pause,
 		"paused_seconds": paused,
+		"elapsed_seconds": 0,
+		"on_time": 0,
 		"breached_at": terms.due_at if late else None,
 	}
 
