@@ -89,6 +89,7 @@ order_ops_on_event = {
 	],
 	"Delivery Note Issued": ["order_ops.billing.requests.with_delivery_notes"],
 	"Delivery Note Shipped": ["order_ops.billing.invoices.goods_left"],
+	"Hold Placed": ["order_ops.exchange.notices.holds_placed"],
 	"Hold Released": ["order_ops.customers.identification.holds_released"],
 	"Order Cancelled": [
 		"order_ops.fulfilment.effects.orders_cancelled",

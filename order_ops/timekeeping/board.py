@@ -23,7 +23,7 @@ from frappe.query_builder.functions import Count, Min, Sum
 from order_ops.policy import service as policies
 from order_ops.policy.rules import PROCESS, REVIEW, SEND, Policy, Step, in_force
 from order_ops.problems import _ as mark
-from order_ops.timekeeping import calendars, wave_rules
+from order_ops.timekeeping import calendars, holds, wave_rules
 from order_ops.timekeeping.rules import wave_time
 from order_ops.wording import retold
 
@@ -42,7 +42,7 @@ OPEN = ("Running", "Paused", "Breached")
 OPEN_ORDERS = ("Received", "Identified", "Reviewed", "Released", "Partly Shipped")
 WAVE_KINDS = (PROCESS, REVIEW, SEND)
 GIVEN_UP = ("Cancelled", "Withdrawn")
-OTHER_STEPS = {"HOLD-PROMISE": mark("Promises of holds")}
+OTHER_STEPS = {holds.PROMISE: mark("Keep the promise of a hold")}
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,19 @@ def state(view: View) -> dict[str, Any]:
 				"quiet": [_(step.title) for step in own if step.step not in lanes and _is_asked(step, view)],
 			}
 		)
-	breaches, holds = _breaches(steps, view), _holds(view)
+	breaches, held = _breaches(view), _holds(view)
 	return {
 		"now": view.now.isoformat(),
 		"profiles": [one for one in profiles if one["waves"] or one["lanes"]],
 		"others": [lane for step, lane in lanes.items() if step not in placed],
 		"breaches": breaches,
-		"holds": holds,
+		"holds": held,
 		"figures": {
 			**{part: sum(lane[part] for lane in lanes.values()) for part in ("open", "soon", "overdue")},
 			"escalated": breaches["escalated"],
-			"holds": holds["count"],
+			"holds": held["count"],
 		},
-		"rules": _rule_links(profiles, lanes.values(), breaches["cards"], holds["cards"]),
+		"rules": _rule_links(profiles, lanes.values(), breaches["cards"], held["cards"]),
 	}
 
 
@@ -115,6 +115,12 @@ def roles_at_work() -> list[str]:
 	]
 	found = (*(step.owner_role for step in steps), *(step.escalate_to for step in steps))
 	return list(dict.fromkeys(filter(None, found)))
+
+
+def step_titles() -> dict[str, str]:
+	"""The titles of all steps that profiles clock, in English, and of those that no profile names."""
+	steps = {step.step: step.title for policy in policies.profiles.all().values() for step in policy.steps}
+	return OTHER_STEPS | steps
 
 
 # --- profiles, waves, the day's close --------------------------------------------------------------------------------
@@ -296,10 +302,11 @@ def _lanes(steps: dict[str, Step], view: View) -> dict[str, dict[str, Any]]:
 		if row.reference_doctype in readable:
 			found[row.step].append(row)
 	places = {step: place for place, step in enumerate(steps)}
+	titles = step_titles()
 	return {
 		step: {
 			"step": step,
-			"title": _(steps[step].title if step in steps else OTHER_STEPS.get(step, step)),
+			"title": _(titles.get(step, step)),
 			"rule": steps[step].rule if step in steps else "",
 			"owner": _(found[step][0].owner_role or ""),
 			**{part: sum(int(row[part] or 0) for row in found[step]) for part in ("open", "soon", "overdue")},
@@ -335,7 +342,7 @@ def _cards(view: View, readable: Collection[str]) -> dict[str, list[dict[str, An
 	return cards
 
 
-def _breaches(steps: dict[str, Step], view: View) -> dict[str, Any]:
+def _breaches(view: View) -> dict[str, Any]:
 	"""Breaches that still need somebody: overdue work that is not finished yet, and to whom it was escalated (D-04)."""
 	table = DocType(CLOCK)
 	query = (
@@ -357,7 +364,7 @@ def _breaches(steps: dict[str, Step], view: View) -> dict[str, Any]:
 		.orderby(table.name)
 		.limit(BREACHES_SHOWN)
 	).run(as_dict=True)
-	mine = set(view.roles or frappe.get_roles())
+	titles, mine = step_titles(), set(view.roles or frappe.get_roles())
 	seen = [row for row in totals if row.reference_doctype in readable]
 	return {
 		"count": sum(row["count"] for row in seen),
@@ -365,9 +372,7 @@ def _breaches(steps: dict[str, Step], view: View) -> dict[str, Any]:
 		"cards": [
 			{
 				**_card(row, view.now),
-				"title": _(
-					steps[row.step].title if row.step in steps else OTHER_STEPS.get(row.step, row.step)
-				),
+				"title": _(titles.get(row.step, row.step)),
 				"rule": row.rule,
 				"owner": _(row.owner_role or ""),
 				"escalated_to": _(row.escalate_to or ""),
