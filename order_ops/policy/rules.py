@@ -1,15 +1,14 @@
 # Copyright (c) 2026, Order Ops contributors
 # License: MIT. See LICENSE
 
-"""What a policy profile says, as plain values (D-01, D-09, D-10)."""
+"""What a policy profile says, as plain values (D-01, D-09, D-10, and all that C-01 to C-36 settle)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time
-
-from order_ops.problems import Problem, _
+from decimal import Decimal
 
 EXCLUSIVE, INCLUSIVE = "exclusive", "inclusive"
 
@@ -36,9 +35,23 @@ NORMAL, SPECIAL, URGENT = "Normal", "Special", "Urgent"  # Step.urgency (G1-10)
 SHIP_SAME_DAY, PROCESS_WAVE, SEND_WAVE, REVIEW_WAVE = "ShipSameDay", "ProcessWave", "SendWave", "ReviewWave"
 PERFORMANCE_DATE, EXPRESS_T0, EXPRESS_T1 = "PerformanceDate", "ExpressT0", "ExpressT1"
 POS_ORDER, ONLINE_PAYMENT, INVOICE_DONE = "PosOrder", "OnlinePayment", "InvoiceDone"
+WAVE_PURPOSES = {PROCESS_WAVE: PROCESS, SEND_WAVE: SEND, REVIEW_WAVE: REVIEW}
 
-ACTIVE = "Active"
+DRAFT, ACTIVE, RETIRED = "Draft", "Active", "Retired"
 GRACE = "Until close of work"
+HIGHER = "higher"  # Tier.tie_goes_to (D-02)
+
+# The seven links of an order, and the four phases they belong to (G2-02, G1-02).
+LINKS = ("Receiving", "Review", "Processing", "Execution", "Tracking", "Feedback", "Archiving")
+PHASES = {
+	"Receiving": LINKS[:1],
+	"Processing": LINKS[1:4],
+	"Follow-up": LINKS[4:6],
+	"Settlement": LINKS[6:],
+}
+
+# Modules of what every order stands on; a profile names the others it needs (E-2, T-1a).
+ALWAYS_IN_USE = frozenset(("Policy", "Timekeeping", "Exchange", "Oversight"))
 
 REGION_ENDINGS = (
 	*("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市"),
@@ -97,6 +110,136 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Tier:
+	"""Who approves an amount of a kind of document, and in which turn (C-10, D-02, B-01). Yuan."""
+
+	document: str
+	sequence: int = 1
+	amount_from: Decimal = Decimal(0)
+	amount_to: Decimal = Decimal(0)  # 0: no upper end
+	tie_goes_to: str = HIGHER
+	role: str = ""
+	user: str = ""
+	rule: str = ""
+
+	def takes(self, amount: Decimal, *, from_tie: bool) -> bool:
+		"""Whether the amount is this tier's; from_tie says whether its lower end is (D-02)."""
+		above = amount > self.amount_from or (amount == self.amount_from and from_tie)
+		below = (
+			not self.amount_to
+			or amount < self.amount_to
+			or (amount == self.amount_to and self.tie_goes_to != HIGHER)
+		)
+		return above and below
+
+
+@dataclass(frozen=True)
+class Duty:
+	"""Which department and role own one of the seven links of an order (G2-02, G2-03)."""
+
+	link: str
+	department: str = ""
+	owner_role: str = ""
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class Channel:
+	"""One way in which orders may come (C-15)."""
+
+	channel: str
+	preferred: bool = False
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeRoute:
+	"""One way in which a confirmed order may be changed (C-16)."""
+
+	route: str
+	role: str = ""
+	review_again: bool = False
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class RequiredField:
+	"""One detail that customers of a kind must give (C-22)."""
+
+	customer_kind: str
+	field: str
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+	"""One point that a reviewer looks at (C-35)."""
+
+	checklist: str
+	title: str
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class ShortageStep:
+	"""One thing that is done when goods are short (C-21)."""
+
+	step: str
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class Priority:
+	"""One key by which a queue is ordered; the first counts most (C-20)."""
+
+	queue: str
+	sort_by: str
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentGate:
+	"""What missing payment does to goods paid in one way (C-34)."""
+
+	payment_method: str
+	gate: str
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class Penalty:
+	"""What an error or a delay may cost, decided by a person (C-18). Yuan."""
+
+	occasion: str
+	sanction: str
+	amount: Decimal = Decimal(0)
+	highest: Decimal = Decimal(0)
+	confirmed_by: str = ""
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class Retention:
+	"""How long records of a kind are kept (C-19)."""
+
+	document: str
+	medium: str
+	years: int
+	least_years: int = 0
+	starts: str = ""
+	rule: str = ""
+
+
+@dataclass(frozen=True)
+class Bank:
+	"""One bank that takes batches of debits (C-29)."""
+
+	bank: str
+	voucher_text: str = ""
+	rule: str = ""
+
+
+@dataclass(frozen=True)
 class Policy:
 	"""One version of the regulation that governs an order (D-10)."""
 
@@ -109,21 +252,56 @@ class Policy:
 	status: str = ACTIVE
 	effective_from: datetime = datetime.min
 	is_default: bool = False
+	is_template: bool = False
+	is_tobacco: bool = False
+	maintained_by: str = ""
+	activated_by: str = ""
 	cutoff_boundary: str = EXCLUSIVE
 	strict_wave: bool = False
 	same_day_grace: str = GRACE
-	review_chain: str = "None"
-	invoice_trigger: str = "DeliveryNote"
-	payment_gate: str = "Warn"
-	require_individual_id: bool = True
-	qc_required: bool = False
-	invoice_with_goods: bool = True
-	auto_confirm_days: int = 0
 	send_mode: str = SEND_AT_WAVES
+	confirm_mode: str = "None"
+	require_individual_id: bool = True
+	change_allowed_until: str = "DeliveryNote"
+	review_chain: str = "None"
+	qc_required: bool = False
+	qc_form: str = "Full"
+	auto_confirm_days: int = 0
+	payment_gate: str = "Warn"
+	invoice_trigger: str = "DeliveryNote"
+	invoice_request_author: str = "WithDeliveryNote"
+	keeper_may_correct_request: bool = True
+	invoice_with_goods: bool = True
+	settlement_cycle: str = "Promptly"
+	settlement_day: int = 25
+	settlement_days: int = 7
+	return_window_days: int = 0
+	window_start: str = "Receipt"
+	no_reason_days: int = 0
+	return_inspector_role: str = ""
+	refusal_signed_by: str = ""
+	refund_submit_gate: str = "AfterStockInAndInvoice"
+	special_delivery: bool = False
+	express_measure: str = "WorkingHours"
+	special_without_order: str = "OnlyWithApprovedForm"
+	manifest_release: str = "AfterBilling"
+	undecided_debit: str = "Hold"
 	waves: tuple[Wave, ...] = ()
 	cutoffs: tuple[Cutoff, ...] = ()
 	modules: tuple[str, ...] = ()
 	steps: tuple[Step, ...] = field(default=(), repr=False)
+	channels: tuple[Channel, ...] = field(default=(), repr=False)
+	change_routes: tuple[ChangeRoute, ...] = field(default=(), repr=False)
+	required_fields: tuple[RequiredField, ...] = field(default=(), repr=False)
+	checks: tuple[Check, ...] = field(default=(), repr=False)
+	tiers: tuple[Tier, ...] = field(default=(), repr=False)
+	payment_gates: tuple[PaymentGate, ...] = field(default=(), repr=False)
+	shortage_steps: tuple[ShortageStep, ...] = field(default=(), repr=False)
+	priorities: tuple[Priority, ...] = field(default=(), repr=False)
+	banks: tuple[Bank, ...] = field(default=(), repr=False)
+	duties: tuple[Duty, ...] = field(default=(), repr=False)
+	penalties: tuple[Penalty, ...] = field(default=(), repr=False)
+	retention: tuple[Retention, ...] = field(default=(), repr=False)
 
 	def step(self, code: str) -> Step | None:
 		"""The step with this code, or None when this profile does not clock it."""
@@ -134,13 +312,41 @@ class Policy:
 		return next((wave for wave in self.waves if wave.wave == code), None)
 
 	def cutoff(self, purpose: str) -> Cutoff | None:
-		"""The cut-off for a purpose, or None when this profile has none (C-01)."""
-		return next((cutoff for cutoff in self.cutoffs if cutoff.purpose == purpose), None)
+		"""The cut-off for a purpose, or None when this profile has none (C-01).
 
-	def waves_up_to(self, code: str) -> list[str]:
-		"""The codes of the waves of one day that have passed when this one closes, it included."""
-		codes = [wave.wave for wave in self.waves]
-		return codes[: codes.index(code) + 1]
+		Orders that ship the same day have the order cut-off; a purpose of waves has the last one at a fixed time.
+		"""
+		row = next((cutoff for cutoff in self.cutoffs if cutoff.purpose == purpose), None)
+		return row or self.implied_cutoff(purpose)
+
+	def implied_cutoff(self, purpose: str) -> Cutoff | None:
+		"""What order cut-off and waves say about a purpose, without any row of its own (C-01)."""
+		if purpose == SHIP_SAME_DAY:
+			return Cutoff(purpose, self.order_cutoff, self.cutoff_boundary, "E-3.4a")
+		kind = WAVE_PURPOSES.get(purpose)
+		waves = [wave for wave in self.waves if wave.kind == kind and not wave.at_close]
+		last = max(waves, key=lambda wave: wave.cutoff, default=None)
+		return Cutoff(purpose, last.cutoff, last.boundary, last.rule) if last else None
+
+	def gate(self, payment_method: str) -> str:
+		"""What missing payment does to goods paid in this way (C-34)."""
+		rows = (row.gate for row in self.payment_gates if row.payment_method == payment_method)
+		return next(rows, self.payment_gate)
+
+	def approvers(self, document: str, amount: Decimal) -> list[Tier]:
+		"""Who approves an amount, one tier for each turn (C-10); a tie goes up unless its tier says lower (D-02)."""
+		tiers = [tier for tier in self.tiers if tier.document == document]
+		lower_takes_tie = {
+			(tier.sequence, tier.amount_to) for tier in tiers if tier.amount_to and tier.tie_goes_to != HIGHER
+		}
+		return sorted(
+			(
+				tier
+				for tier in tiers
+				if tier.takes(amount, from_tie=(tier.sequence, tier.amount_from) not in lower_takes_tie)
+			),
+			key=lambda tier: tier.sequence,
+		)
 
 
 @dataclass(frozen=True)
@@ -164,111 +370,9 @@ def default_in_force(policies: Iterable[Policy], at: datetime) -> Policy | None:
 	return max(versions, key=lambda p: (p.effective_from, p.version), default=None)
 
 
-def problems(
-	policy: Policy, *, has_working_time: bool, roles: Collection[str], handlers: Collection[str]
-) -> list[Problem]:
-	"""Everything that keeps a profile from being activated (B-01: refused while something is empty)."""
-	found = []
-	if not has_working_time:
-		found.append(
-			Problem(
-				"calendar",
-				_("Calendar {0} has no working time: give it a working period"),
-				(policy.calendar,),
-				"calendar",
-				rule="D-03",
-			)
-		)
-	found += _wave_problems(policy, handlers)
-	for row, step in enumerate(policy.steps, start=1):
-		found += [problem.at(row=row) for problem in _step_problems(step, policy, roles)]
-	return found
-
-
-def _wave_problems(policy: Policy, handlers: Collection[str]) -> list[Problem]:
-	found = []
-	earlier: list[Wave] = []
-	for row, wave in enumerate(policy.waves, start=1):
-		if any(other.wave == wave.wave for other in earlier):
-			found.append(
-				Problem(
-					"repeated",
-					_("Waves, row {0}: {1} stands there twice"),
-					(row, wave.wave),
-					"wave",
-					row,
-					"D-10",
-				)
-			)
-		elif earlier and wave.cutoff <= earlier[-1].cutoff:
-			found.append(
-				Problem(
-					"order",
-					_("Waves, row {0}: put the waves in the order of their cut-offs"),
-					(row,),
-					"cutoff",
-					row,
-					"E-4.13c",
-				)
-			)
-		if wave.handler not in handlers:
-			found.append(
-				Problem(
-					"handler",
-					_("Waves, row {0}: no app registers the wave handler {1}"),
-					(row, wave.handler),
-					"handler",
-					row,
-					"E-4.13c",
-				)
-			)
-		earlier.append(wave)
-	if policy.waves and (policy.waves[-1].cutoff, policy.waves[-1].boundary) != (
-		policy.order_cutoff,
-		policy.cutoff_boundary,
-	):
-		found.append(
-			Problem(
-				"cutoff",
-				_("The last wave must close at the order cut-off {0}, on the same side of the boundary"),
-				(policy.order_cutoff.strftime("%H:%M"),),
-				"order_cutoff",
-				rule="E-3.4a",
-			)
-		)
-	return found
-
-
-def _step_problems(step: Step, policy: Policy, roles: Collection[str]) -> Iterable[Problem]:
-	if sum(other.step == step.step for other in policy.steps) > 1:
-		yield Problem("repeated", _("Steps: {0} stands there twice"), (step.step,), "step", rule=step.rule)
-	if not step.owner_role:
-		yield Problem(
-			"owner", _("Step {0} has no owner: name a role"), (step.step,), "owner_role", rule=step.rule
-		)
-	for place, role in (("owner_role", step.owner_role), ("escalate_to", step.escalate_to)):
-		if role and role not in roles:
-			yield Problem(
-				"role", _("Step {0}: there is no role {1}"), (step.step, role), place, rule=step.rule
-			)
-	if step.basis in DURATIONS and step.minutes <= 0:
-		yield Problem(
-			"minutes",
-			_("Step {0} has no time: say how many minutes"),
-			(step.step,),
-			"minutes",
-			rule=step.rule,
-		)
-	if step.basis in AT_A_TIME and step.at_time is None:
-		yield Problem("at_time", _("Step {0} has no time of day"), (step.step,), "at_time", rule=step.rule)
-	if step.basis == WAVE and policy.wave(step.step) is None:
-		yield Problem(
-			"wave",
-			_("Step {0} is due with a wave of the same code, which this profile does not have"),
-			(step.step,),
-			"step",
-			rule=step.rule,
-		)
+def modules_in_use(policies: Iterable[Policy]) -> frozenset[str]:
+	"""What all profiles stand on, and what those that are active need (E-2, T-1a, G3-7)."""
+	return ALWAYS_IN_USE.union(*(policy.modules for policy in policies if policy.status == ACTIVE))
 
 
 def bare_region_name(text: str) -> str:

@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import datetime, time
+from typing import Any, TypeVar
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime, get_time
-from order_ops.policy import rules
-from order_ops.policy.exceptions import PolicyMissing
-from order_ops.policy.rules import Cutoff, Policy, Region, Step, Wave
+from order_ops.money import money
+from order_ops.policy import readiness, rules
+from order_ops.policy.exceptions import PolicyIncomplete, PolicyMissing
+from order_ops.policy.readiness import Site
+from order_ops.policy.rules import Policy, Region
 from order_ops.snapshots import Snapshots
 
 
@@ -51,36 +55,46 @@ def check_code(code: str | None) -> None:
 		frappe.throw(_("There is no policy profile with the code {0} [D-10]").format(code), PolicyMissing)
 
 
+def check_tobacco(code: str | None, is_tobacco: bool) -> None:
+	"""Refuse a tobacco unit without a profile for tobacco, and that profile for any other unit (T-1b)."""
+	if is_tobacco != any(policy.is_tobacco for policy in profiles.all().values() if policy.code == code):
+		text = (
+			_("A tobacco enterprise needs a policy profile for tobacco [T-1b]")
+			if is_tobacco
+			else _("Policy profile {0} is for tobacco enterprises only [T-1b]").format(code)
+		)
+		frappe.throw(text, PolicyMissing)
+
+
 def snapshot(doc: Document) -> Policy:
 	"""A profile document as a plain value, whether it was read or is about to be saved (D-10)."""
-	return Policy(
-		name=doc.name or "",
-		code=doc.code or "",
-		version=cint(doc.version),
-		calendar=doc.calendar or "",
-		order_cutoff=get_time(doc.order_cutoff),
-		title=doc.title or "",
-		status=doc.status,
-		effective_from=get_datetime(doc.effective_from),
-		is_default=bool(cint(doc.is_default)),
-		cutoff_boundary=doc.cutoff_boundary,
-		strict_wave=bool(cint(doc.strict_wave)),
-		same_day_grace=doc.same_day_grace,
-		review_chain=doc.review_chain,
-		invoice_trigger=doc.invoice_trigger,
-		payment_gate=doc.payment_gate,
-		require_individual_id=bool(cint(doc.require_individual_id)),
-		qc_required=bool(cint(doc.qc_required)),
-		invoice_with_goods=bool(cint(doc.invoice_with_goods)),
-		auto_confirm_days=cint(doc.auto_confirm_days),
-		send_mode=doc.send_mode,
-		waves=tuple(_wave(row) for row in doc.waves),
-		cutoffs=tuple(
-			Cutoff(row.purpose, get_time(row.at_time), row.boundary, row.rule or "") for row in doc.cutoffs
-		),
-		modules=tuple(row.module for row in doc.modules),
-		steps=tuple(_step(row) for row in doc.steps),
+	tables = {table: tuple(_plain(kind, row) for row in doc.get(table)) for table, kind in TABLES.items()}
+	return _plain(Policy, doc, modules=tuple(row.module for row in doc.modules), **tables)
+
+
+def modules_in_use() -> frozenset[str]:
+	"""The modules that the active profiles of this site need, and those that all stand on (E-2, T-1a)."""
+	return rules.modules_in_use(profiles.all().values())
+
+
+def readiness_of(doc: Document) -> list[str]:
+	"""What keeps a profile from being activated, in the reader's language (B-01)."""
+	policy = snapshot(doc)
+	calendar = {"parent": policy.calendar, "parenttype": "Ops Calendar"}
+	site = Site(
+		has_working_time=bool(frappe.db.exists("Ops Calendar Period", calendar)),
+		roles=_there("Role", (role for *_place, role in readiness.named_roles(policy))),
+		modules=_there("Module Def", policy.modules),
+		handlers=frappe.get_hooks("order_ops_wave_handlers") or {},
+		step_kinds=frappe.get_hooks("order_ops_step_kinds") or {},
 	)
+	versions = [other for other in profiles.all().values() if other.code == policy.code]
+	found = readiness.problems(policy, site, versions)
+	return [
+		_(p.text).format(*(_(arg) if isinstance(arg, str) else arg for arg in p.args))
+		+ f" [{p.rule or 'D-10'}]"
+		for p in found
+	]
 
 
 def regions_of(texts: Iterable[str | None]) -> dict[str | None, Region | None]:
@@ -96,57 +110,91 @@ def regions_of(texts: Iterable[str | None]) -> dict[str | None, Region | None]:
 @frappe.whitelist(methods=["POST"])
 def new_version(doc: str | dict) -> str:
 	"""A draft of the next version of a profile, to be changed and activated (D-10)."""
+	source = _readable(doc)
+	versions = [policy.version for policy in profiles.all().values() if policy.code == source.code]
+	return _draft_of(source, version=max(versions) + 1)
+
+
+@frappe.whitelist(methods=["POST"])
+def copy_profile(doc: str | dict) -> str:
+	"""A draft of a new profile with the code entered on the form, kept by who made it (G3-0, G3-7)."""
+	source = _readable(doc)
+	code = (frappe.parse_json(doc).get("copy_as") or "").strip()
+	if not code:
+		frappe.throw(_("Enter the code of the copy first [G3-7]"), PolicyIncomplete)
+	if any(policy.code == code for policy in profiles.all().values()):
+		frappe.throw(_("There is a profile {0} already: make a new version of it [G3-7]").format(code))
+	mine = frappe.get_roles()
+	if not source.is_template and source.maintained_by not in mine:
+		text = _("Profile {0} is no template: only {1} may copy it [G3-0]")
+		frappe.throw(text.format(source.name, _(source.maintained_by)), frappe.PermissionError)
+	keeper = next((role for role in (source.maintained_by, *KEEPERS) if role in mine), source.maintained_by)
+	return _draft_of(
+		source, code=code, version=1, is_template=0, maintained_by=keeper, activated_by=keeper, copy_as=None
+	)
+
+
+def _there(doctype: str, names: Iterable[str]) -> set[str]:
+	names = list(dict.fromkeys(filter(None, names)))
+	return set(frappe.get_all(doctype, filters={"name": ("in", names)}, pluck="name")) if names else set()
+
+
+def _readable(doc: str | dict) -> Document:
 	frappe.has_permission("Ops Policy Profile", "create", throw=True)
 	source = frappe.get_doc("Ops Policy Profile", frappe.parse_json(doc)["name"])
+	source.check_permission("read")
+	return source
+
+
+def _draft_of(source: Document, **values) -> str:
 	draft = frappe.copy_doc(source)
-	versions = [policy.version for policy in profiles.all().values() if policy.code == source.code]
-	draft.update({"version": max(versions) + 1, "status": "Draft", "is_default": 0})
+	draft.update({"status": rules.DRAFT, "is_default": 0, **values})
 	draft.insert()
 	frappe.msgprint(_("Draft {0} is ready to be changed").format(draft.name))
 	return draft.name
 
 
-def _wave(row: Document) -> Wave:
-	return Wave(
-		wave=row.wave,
-		title=row.title,
-		cutoff=time.max if cint(row.at_close) else get_time(row.cutoff),
-		boundary=row.boundary,
-		handler=row.handler or "",
-		rule=row.rule or "",
-		kind=row.kind,
-		at_close=bool(cint(row.at_close)),
-		minutes_before_close=cint(row.minutes_before_close),
-		feeds=row.feeds or "",
-		lead_minutes=cint(row.lead_minutes),
-	)
-
-
-def _step(row: Document) -> Step:
-	return Step(
-		step=row.step,
-		title=row.title,
-		basis=row.basis,
-		rule=row.rule or "",
-		minutes=cint(row.minutes),
-		at_time=None if row.at_time in (None, "") else get_time(row.at_time),
-		lead_minutes=cint(row.lead_minutes),
-		owner_role=row.owner_role or "",
-		escalate_to=row.escalate_to or "",
-		warn_minutes=cint(row.warn_minutes),
-		wave_kind=row.wave_kind or "",
-		day_of_month=cint(row.day_of_month),
-		holiday_rule=row.holiday_rule or rules.NEXT_DAY,
-		step_kind=row.step_kind or "",
-		urgency=row.urgency or "",
-		starts_with=row.starts_with or "",
-		stops_with=row.stops_with or "",
-	)
+def _plain(kind: type[T], doc: Document, **more) -> T:
+	"""A document or a row of it as a dataclass: each field by its annotation, empty ones as its kind of nothing."""
+	values = {
+		field.name: CASTS[field.type](doc.get(field.name)) for field in fields(kind) if field.type in CASTS
+	}
+	return kind(**values, **more)
 
 
 def _region(doc: Document) -> Region:
 	return Region(doc.name, doc.region_name_zh, bool(cint(doc.is_remote)))
 
+
+T = TypeVar("T")
+KEEPERS = ("Order Ops Manager", "Platform Operations Group")  # roles that may make profiles
+
+CASTS: dict[str, Callable[[Any], Any]] = {
+	"str": lambda value: value or "",
+	"int": cint,
+	"bool": lambda value: bool(cint(value)),
+	"Decimal": lambda value: money(value or 0),
+	"datetime": get_datetime,
+	"time": lambda value: time.max if value in (None, "") else get_time(value),
+	"time | None": lambda value: None if value in (None, "") else get_time(value),
+}
+TABLES = {
+	"waves": rules.Wave,
+	"cutoffs": rules.Cutoff,
+	"steps": rules.Step,
+	"channels": rules.Channel,
+	"change_routes": rules.ChangeRoute,
+	"required_fields": rules.RequiredField,
+	"checks": rules.Check,
+	"tiers": rules.Tier,
+	"payment_gates": rules.PaymentGate,
+	"shortage_steps": rules.ShortageStep,
+	"priorities": rules.Priority,
+	"banks": rules.Bank,
+	"duties": rules.Duty,
+	"penalties": rules.Penalty,
+	"retention": rules.Retention,
+}
 
 profiles = Snapshots("Ops Policy Profile", snapshot)
 regions = Snapshots("Ops Region", _region)

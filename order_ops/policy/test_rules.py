@@ -7,10 +7,11 @@ import csv
 import unittest
 from dataclasses import replace
 from datetime import datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 from order_ops.policy import rules
-from order_ops.policy.rules import Policy, Step, Wave
+from order_ops.policy.rules import Cutoff, PaymentGate, Policy, Tier, Wave
 
 BOOK = Path(__file__).parent / "rule_book.csv"
 POLICY = Policy(
@@ -20,53 +21,77 @@ POLICY = Policy(
 	calendar="C",
 	order_cutoff=time(15),
 	effective_from=datetime(2026, 1, 1),
-	waves=(Wave("A", "Noon", time(12), handler="h"), Wave("B", "Three", time(15), handler="h")),
-	steps=(
-		Step("S", "Duration", rules.WORKING_TIME, minutes=15, owner_role="Clerk", escalate_to="Chief"),
-		Step("T", "Time", rules.TIME_OF_DAY, at_time=time(15), owner_role="Clerk"),
-		Step("A", "Wave", rules.WAVE, owner_role="Clerk"),
-	),
 )
 
 
-def codes(policy: Policy, **changes) -> list[str]:
-	given = {"has_working_time": True, "roles": ("Clerk", "Chief"), "handlers": ("h",), **changes}
-	return [problem.code for problem in rules.problems(policy, **given)]
+class TestApprovers(unittest.TestCase):
+	def approvers(self, amount: str, tie_goes_to: str = "higher") -> list[str]:
+		policy = replace(
+			POLICY,
+			tiers=(
+				Tier("Refund", 2, role="Head"),
+				Tier("Refund", 1, amount_to=Decimal(5000), tie_goes_to=tie_goes_to, role="L1"),
+				Tier("Refund", 1, amount_from=Decimal(5000), role="L2"),
+				Tier("Order", 1, role="Somebody else"),
+			),
+		)
+		return [tier.role for tier in policy.approvers("Refund", Decimal(amount))]
+
+	def test_one_fen_below_at_and_above_the_limit(self):  # E-4.29b E-4.29c D-02 C-10
+		self.assertEqual(self.approvers("0"), ["L1", "Head"])
+		self.assertEqual(self.approvers("4999.99"), ["L1", "Head"])
+		self.assertEqual(self.approvers("5000.00"), ["L2", "Head"])
+		self.assertEqual(self.approvers("5000.01"), ["L2", "Head"])
+
+	def test_a_tie_goes_down_where_the_tier_says_so(self):  # D-02
+		self.assertEqual(self.approvers("4999.99", "lower"), ["L1", "Head"])
+		self.assertEqual(self.approvers("5000.00", "lower"), ["L1", "Head"])
+		self.assertEqual(self.approvers("5000.01", "lower"), ["L2", "Head"])
 
 
-class TestWhatKeepsAProfileFromBeingActivated(unittest.TestCase):
-	def test_a_complete_profile_has_no_problems(self):  # B-01
-		self.assertEqual(codes(POLICY), [])
+class TestCutoffs(unittest.TestCase):
+	def test_a_purpose_has_its_row_or_follows_from_order_cut_off_and_waves(self):  # C-01
+		policy = replace(
+			POLICY,
+			cutoffs=(Cutoff("PerformanceDate", time(16), rule="G4-2.4"),),
+			waves=(
+				Wave("A", "Ten", time(10), kind="Send"),
+				Wave("B", "Half past three", time(15, 30), kind="Send"),
+				Wave("C", "Close", time.max, kind="Send", at_close=True),
+			),
+		)
+		times = {
+			purpose: getattr(policy.cutoff(purpose), "at_time", None)
+			for purpose in ("PerformanceDate", "ShipSameDay", "SendWave", "ReviewWave", "PosOrder")
+		}
+		self.assertEqual(
+			times,
+			{
+				"PerformanceDate": time(16),
+				"ShipSameDay": time(15),
+				"SendWave": time(15, 30),
+				"ReviewWave": None,
+				"PosOrder": None,
+			},
+		)
 
-	def test_a_calendar_without_working_time(self):  # D-03
-		self.assertEqual(codes(POLICY, has_working_time=False), ["calendar"])
+	def test_a_way_of_payment_may_have_its_own_gate(self):  # C-34
+		policy = replace(POLICY, payment_gates=(PaymentGate("Credit", "None"),))
+		self.assertEqual((policy.gate("Credit"), policy.gate("Transfer")), ("None", "Warn"))
 
-	def test_a_step_without_owner_time_or_existing_role(self):  # B-01
-		for change, code in (
-			({"owner_role": ""}, "owner"),
-			({"escalate_to": "Nobody"}, "role"),
-			({"minutes": 0}, "minutes"),
-			({"basis": rules.TIME_OF_DAY}, "at_time"),
-			({"basis": rules.WAVE}, "wave"),
-		):
-			policy = replace(POLICY, steps=(replace(POLICY.steps[0], **change),))
-			self.assertEqual(codes(policy), [code], change)
 
-	def test_waves_out_of_order_repeated_or_without_handler(self):  # E-4.13c
-		noon, three = POLICY.waves
-		plain = replace(POLICY, steps=())
-		self.assertEqual(codes(replace(plain, waves=(three, noon))), ["order", "cutoff"])
-		self.assertEqual(codes(replace(plain, waves=(noon, replace(three, wave="A")))), ["repeated"])
-		self.assertEqual(codes(plain, handlers=()), ["handler", "handler"])
+class TestModules(unittest.TestCase):
+	def test_only_active_profiles_bring_modules(self):  # E-2 T-1a
+		used = [
+			replace(POLICY, modules=("Ordering",)),
+			replace(POLICY, modules=("Listing",), status="Draft"),
+			replace(POLICY, modules=("Billing",), status="Retired"),
+		]
+		self.assertEqual(rules.modules_in_use(used) - rules.ALWAYS_IN_USE, {"Ordering"})
 
-	def test_the_last_wave_closes_at_the_order_cut_off(self):  # E-3.4a
-		self.assertEqual(codes(replace(POLICY, order_cutoff=time(16))), ["cutoff"])
-		self.assertEqual(codes(replace(POLICY, cutoff_boundary=rules.INCLUSIVE)), ["cutoff"])
-
-	def test_a_problem_names_its_row(self):  # B-01
-		policy = replace(POLICY, steps=(POLICY.steps[0], replace(POLICY.steps[1], owner_role="")))
-		(problem,) = rules.problems(policy, has_working_time=True, roles=("Clerk", "Chief"), handlers=("h",))
-		self.assertEqual((problem.row, problem.field), (2, "owner_role"))
+	def test_the_seven_links_make_up_the_four_phases(self):  # G1-02 G2-02
+		self.assertEqual(tuple(link for links in rules.PHASES.values() for link in links), rules.LINKS)
+		self.assertEqual((len(rules.LINKS), len(rules.PHASES)), (7, 4))
 
 
 class TestWhichVersionGoverns(unittest.TestCase):

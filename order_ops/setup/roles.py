@@ -1,7 +1,7 @@
 # Copyright (c) 2026, Order Ops contributors
 # License: MIT. See LICENSE
 
-"""The roles of the regulations that this app's DocTypes name."""
+"""The roles of the regulations that this app's DocTypes and policy profiles name."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ DESK_ROLES = [
 	"Customer Service Clerk",
 	"Order Desk Team Leader",
 	"Finance Reviewer",
+	"Salesperson",
+	"Order Reviewer",
+	"Order Approver",
+	"Warehouse Receiver",
+	"Sales Department Head",
+	"Refund Approver L1",
+	"Refund Approver L2",
+	"HQ Finance",
+	"Company Leader",
+	"Marketplace Seller",
+	"Marketplace Operator",
+	"Sales Assistant",
+	"Order and Billing Clerk",
+	"Account Manager",
+	"Marketing Department Manager",
 	"Order Ops Manager",
 	"Order Ops Auditor",
 	"Integration User",

@@ -10,7 +10,9 @@ from order_ops.billing import invoices
 from order_ops.fulfilment import delivery, stock
 from order_ops.ordering import intake, release
 from order_ops.policy import service as policies
+from order_ops.policy.rules import LINKS
 from order_ops.rows import insert_many
+from order_ops.setup.policies import shared
 
 
 def make(doctype: str, **values):
@@ -42,6 +44,22 @@ def make_business_unit(code: str = "TEST-BU", **values) -> str:
 	if not frappe.db.exists("Ops Business Unit", code):
 		make("Ops Business Unit", **{"code": code, "title": code, "policy_code": "BU-PARTS", **values})
 	return code
+
+
+def make_profile(code: str = "TEST", **values):
+	"""A complete profile without waves and steps, a draft unless asked for; the document."""
+	owners = {link: ("Test department", "Salesperson") for link in LINKS}
+	given = {"calendar": "GENERAL", "order_cutoff": "18:00:00", "title": code, **values}
+	rows = {"duties": shared.duties("G2-03", **owners), "modules": shared.modules("E-2")}
+	return make("Ops Policy Profile", **{**shared.BASE, **rows, "code": code, **given})
+
+
+def activate(profile: str) -> str:
+	"""A version of a profile that comes as a draft, activated; returns its name."""
+	doc = frappe.get_doc("Ops Policy Profile", profile)
+	if doc.status != "Active":
+		doc.update({"status": "Active"}).save(ignore_permissions=True)
+	return doc.name
 
 
 def bare_orders(*orders: dict) -> list[str]:

@@ -81,6 +81,11 @@ def desk_texts() -> Iterator[Text]:
 			for block in json.loads(record.get("content") or "[]"):
 				yield Text(re.sub(r"<[^>]+>", "", block["data"].get("text", "")), "", path.stem)
 				yield Text(block["data"].get("card_name", ""), "", path.stem)
+	for path in sorted(APP.glob("*/report/*/*.json")):
+		record = json.loads(path.read_text(encoding="utf-8"))
+		yield Text(record["name"], "", path.stem)
+		for row in record["filters"]:
+			yield Text(row["label"], "", path.stem)
 	for item in hooks.portal_menu_items:
 		yield Text(item["title"], "", "hooks.py")
 
@@ -94,9 +99,11 @@ def setup_texts() -> Iterator[Text]:
 			yield Text(state, "", "setup/workflows.py")
 		for _from, action, *_rest in flow["transitions"]:
 			yield Text(action, "", "setup/workflows.py")
-	for profile in (policies.BU_PARTS, policies.GENERAL):
-		for row in (profile, *profile["waves"], *profile["steps"]):
-			yield Text(row["title"], "", "setup/policies.py")
+	for profile in policies.PROFILES:
+		for row in (profile, *profile["waves"], *profile["steps"], *profile["checks"]):
+			yield Text(row["title"], "", "setup/policies")
+		for duty in profile["duties"]:
+			yield Text(duty["department"], "", "setup/policies")
 	for kind in holds.KINDS:
 		yield Text(kind, "", "setup/holds.py")
 	for channel in channels.CHANNELS:

@@ -20,9 +20,11 @@ class OpsBusinessUnit(Document):
 
 		code: DF.Data
 		enabled: DF.Check
+		is_tobacco: DF.Check
 		policy_code: DF.Data | None
 		title: DF.Data
 	# end: auto-generated types
 
 	def validate(self) -> None:
 		service.check_code(self.policy_code)
+		service.check_tobacco(self.policy_code, bool(self.is_tobacco))

@@ -3,35 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 import frappe
 from order_ops.policy import service
 from order_ops.policy.exceptions import PolicyIncomplete, PolicyIsImmutable, PolicyMissing
 from order_ops.tests import OpsTestCase
-from order_ops.tests.factories import make, make_user
+from order_ops.tests.factories import make, make_profile, make_user
 
 NOW = datetime(2026, 11, 20, 10)
-
-
-def make_profile(**values):
-	return make(
-		"Ops Policy Profile",
-		**{
-			"code": "TEST",
-			"version": 1,
-			"title": "Test",
-			"effective_from": "2026-01-01 00:00:00",
-			"calendar": "GENERAL",
-			"order_cutoff": "18:00:00",
-			"cutoff_boundary": "exclusive",
-			"review_chain": "None",
-			"invoice_trigger": "DeliveryNote",
-			"payment_gate": "Warn",
-			"same_day_grace": "Until close of work",
-			**values,
-		},
-	)
 
 
 class TestOpsPolicyProfile(OpsTestCase):
@@ -133,13 +113,106 @@ class TestOpsPolicyProfile(OpsTestCase):
 		draft = frappe.get_doc("Ops Policy Profile", name)
 		self.assertEqual((draft.version, draft.status), (2, "Draft"))
 
-	def test_only_the_platform_and_managers_make_versions(self):  # E-3.1a
+	def test_only_the_platform_edits_the_profile_of_the_parts_unit(self):  # E-3.1a
 		make_user("keeper@policy.test", "Warehouse Keeper")
+		make_user("manager@policy.test", "Order Ops Manager", "System Manager")
+		make_user("platform@policy.test", "Platform Operations Group")
 		with self.as_user("keeper@policy.test"):
 			self.assertRaises(frappe.PermissionError, service.new_version, {"name": "GENERAL-1"})
+		with self.as_user("manager@policy.test"):
+			self.assertRaises(frappe.PermissionError, service.new_version, {"name": "BU-PARTS-1"})
+			self.assertEqual(service.new_version({"name": "GENERAL-1"}), "GENERAL-2")
+		with self.as_user("platform@policy.test"):
+			self.assertEqual(service.new_version({"name": "BU-PARTS-1"}), "BU-PARTS-2")
+			self.assertRaises(frappe.PermissionError, service.new_version, {"name": "GENERAL-1"})
+			draft = frappe.get_doc("Ops Policy Profile", "BU-PARTS-2")
+			draft.order_cutoff, draft.cutoffs[0].at_time = "16:00:00", "16:00:00"
+			draft.waves[1].cutoff = "16:00:00"
+			draft.save()
+		with self.as_user("manager@policy.test"):
+			for change in (
+				{"title": "Mine now"},
+				{"status": "Active"},
+				{"maintained_by": "Order Ops Manager"},
+			):
+				doc = frappe.get_doc("Ops Policy Profile", "BU-PARTS-2").update(change)
+				self.assertRaises(frappe.PermissionError, doc.save)
+			self.assertRaises(frappe.PermissionError, frappe.delete_doc, "Ops Policy Profile", "BU-PARTS-2")
+		self.assertEqual(
+			frappe.db.get_value("Ops Policy Profile", "BU-PARTS-2", ["title", "status"]),
+			("E-commerce business of a parts unit", "Draft"),
+		)
+
+	def test_who_may_activate_does_not_edit_on_the_way(self):  # E-3.1a
+		make_user("platform@policy.test", "Platform Operations Group")
+		make_user("manager@policy.test", "Order Ops Manager")
+		make_profile(activated_by="Platform Operations Group")
+		with self.as_user("manager@policy.test"):
+			doc = frappe.get_doc("Ops Policy Profile", "TEST-1").update({"status": "Active"})
+			self.assertRaises(frappe.PermissionError, doc.save)
+		with self.as_user("platform@policy.test"):
+			change = {"status": "Active", "order_cutoff": "17:00:00"}
+			doc = frappe.get_doc("Ops Policy Profile", "TEST-1").update(change)
+			self.assertRaises(frappe.PermissionError, doc.save)
+			doc = frappe.get_doc("Ops Policy Profile", "TEST-1").update({"status": "Active"})
+			doc.save()
+		self.assertEqual(frappe.db.get_value("Ops Policy Profile", "TEST-1", "status"), "Active")
+
+	def test_a_template_is_copied_under_a_new_code(self):  # G3-0 G3-7
 		make_user("platform@policy.test", "Platform Operations Group")
 		with self.as_user("platform@policy.test"):
-			self.assertEqual(service.new_version({"name": "GENERAL-1"}), "GENERAL-2")
+			name = service.copy_profile({"name": "GENERAL-1", "copy_as": "NORTH"})
+			copy, source = (frappe.get_doc("Ops Policy Profile", each) for each in (name, "GENERAL-1"))
+			self.assertEqual((name, copy.status, copy.is_template), ("NORTH-1", "Draft", 0))
+			self.assertEqual(copy.maintained_by, "Platform Operations Group")
+			self.assertEqual(
+				[(row.step, row.minutes) for row in copy.steps],
+				[(row.step, row.minutes) for row in source.steps],
+			)
+			copy.status = "Active"
+			copy.save()
+		self.assertEqual(service.resolve("NORTH", at=NOW).name, "NORTH-1")
+
+	def test_a_profile_that_is_no_template_is_copied_by_its_keepers(self):  # G3-0
+		make_user("manager@policy.test", "Order Ops Manager")
+		make_user("platform@policy.test", "Platform Operations Group")
+		with self.as_user("manager@policy.test"):
+			wish = {"name": "BU-PARTS-1", "copy_as": "BU-TWO"}
+			self.assertRaises(frappe.PermissionError, service.copy_profile, wish)
+		with self.as_user("platform@policy.test"):
+			self.assertEqual(service.copy_profile(wish), "BU-TWO-1")
+		self.assertEqual(frappe.db.get_value("Ops Policy Profile", "BU-TWO-1", "is_default"), 0)
+
+	def test_a_copy_needs_a_code_that_nobody_has(self):  # G3-7
+		for code in ("", "SALON"):
+			wish = {"name": "GENERAL-1", "copy_as": code}
+			self.assertRaises(frappe.ValidationError, service.copy_profile, wish)
+
+	def test_a_retired_version_stays_readable_and_unchanged(self):  # G3-7
+		profile = make_profile(status="Active")
+		profile.status = "Retired"
+		profile.save()
+		doc = frappe.get_doc("Ops Policy Profile", "TEST-1")
+		self.assertEqual(service.get("TEST-1").order_cutoff, time(18))
+		doc.order_cutoff = "17:00:00"
+		self.assertRaises(PolicyIsImmutable, doc.save)
+
+	def test_a_version_that_would_never_govern_is_not_activated(self):  # G3-7
+		make_profile(status="Active", effective_from="2026-06-01 00:00:00")
+		second = make_profile(version=2, effective_from="2026-05-31 23:59:59")
+		second.status = "Active"
+		with self.assertRaises(PolicyIncomplete) as refused:
+			second.save()
+		self.assertIn("2026-06-01 00:00", str(refused.exception))
+
+	def test_a_tobacco_unit_and_its_profile_belong_together(self):  # T-1b
+		make_profile("SMOKE", is_tobacco=1)
+		for policy_code, is_tobacco in (("SMOKE", 0), ("GENERAL", 1)):
+			with self.assertRaises(frappe.ValidationError):
+				make(
+					"Ops Business Unit", code="T-1", title="T", policy_code=policy_code, is_tobacco=is_tobacco
+				)
+		make("Ops Business Unit", code="T-1", title="T", policy_code="SMOKE", is_tobacco=1)
 
 	def test_resolving_costs_one_statement(self):
 		service.profiles.forget()
