@@ -176,17 +176,15 @@ def validate_auth() -> None:
 	except (binascii.Error, UnicodeDecodeError) as e:
 		raise frappe.AuthenticationError from e
 	key, separator, secret = value.strip().partition(":")
-	if separator and scheme.lower() in ("basic", "token"):
-		validate_api_key_secret(key, secret)
-	if frappe.session.user == "Guest":
+	if not key or not separator or scheme.lower() not in ("basic", "token"):
 		raise frappe.AuthenticationError
+	validate_api_key_secret(key, secret)
 
 
 def validate_api_key_secret(api_key: str, api_secret: str) -> None:
 	"""Become the enabled user whose key and secret these are."""
-	user = api_key and frappe.db.get_value(
-		"User", {"api_key": api_key, "enabled": 1}, ["name", "user_type"], as_dict=True
-	)
+	wanted = {"api_key": api_key, "enabled": 1}
+	user = frappe.db.get_value("User", wanted, ["name", "user_type"], as_dict=True)
 	expected = user and get_decrypted_password("User", user.name, "api_secret", raise_exception=False)
 	if not expected or not hmac.compare_digest(expected.encode(), api_secret.encode()):
 		raise frappe.AuthenticationError

@@ -10,11 +10,6 @@ from frappe.api import v1
 from frappe.handler import execute_cmd
 
 
-def handle_rpc_call(method: str) -> Any:
-	"""Run a whitelisted function by its dotted path."""
-	return execute_cmd(method)
-
-
 def count(doctype: str) -> int:
 	"""How many documents of the DocType the user may see."""
 	frappe.form_dict.doctype = doctype
@@ -29,7 +24,7 @@ def meta(doctype: str) -> Any:
 
 url_rules = [
 	Rule("/method/login", methods=["POST"], endpoint=v1.login),
-	Rule("/method/<method>", endpoint=handle_rpc_call),
+	Rule("/method/<cmd>", endpoint=execute_cmd),
 	*v1.documents("/document", "PATCH", "PUT"),
 	Rule(
 		"/document/<doctype>/<path:name>/method/<method>",

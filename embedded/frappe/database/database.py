@@ -13,24 +13,15 @@ from frappe.exceptions import QueryDeadlockError, QueryTimeoutError
 from frappe.types.frappedict import _dict
 
 
-class CallbackManager:
-	"""Functions to be called once at a point of the transaction."""
+class CallbackManager(deque[Callable]):
+	"""Functions without arguments, to be called once at a point of the transaction."""
 
-	def __init__(self) -> None:
-		self._functions: deque[Callable] = deque()
-
-	def add(self, func: Callable) -> None:
-		"""Register a function without arguments."""
-		self._functions.append(func)
+	add = deque.append
 
 	def run(self) -> None:
 		"""Call them all, also those that are added meanwhile."""
-		while self._functions:
-			self._functions.popleft()()
-
-	def reset(self) -> None:
-		"""Forget them."""
-		self._functions.clear()
+		while self:
+			self.popleft()()
 
 
 class Database(Values, Schema):
@@ -110,7 +101,7 @@ class Database(Values, Schema):
 
 	def commit(self) -> None:
 		"""Keep what was written, then call what waited for it."""
-		self.after_rollback.reset()
+		self.after_rollback.clear()
 		self._end(commit=True)
 		self.after_commit.run()
 
@@ -121,7 +112,7 @@ class Database(Values, Schema):
 		if save_point:
 			self.sql(f"rollback to savepoint {_savepoint_name(save_point)}")
 			return
-		self.after_commit.reset()
+		self.after_commit.clear()
 		self._end(commit=False)
 		self.after_rollback.run()
 

@@ -105,9 +105,7 @@ class Document(BaseDocument):
 			data[field] = load_rows(self, field, doctype, locked)
 		return self
 
-	def reload(self) -> "Document":
-		"""Read the document again."""
-		return self.load_from_db()
+	reload = load_from_db
 
 	def get_doc_before_save(self) -> "Document | None":
 		"""The state before this save; None for a new document."""

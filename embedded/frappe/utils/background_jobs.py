@@ -79,7 +79,10 @@ def _unfinished(condition: str = "1 = 1", *values: Any) -> list[frappe._dict]:
 def is_job_enqueued(job_id: str) -> bool:
 	"""Is a job of this id waiting or running?"""
 	if frappe.conf.redis_queue:
-		return _rq_status(job_id) in ("queued", "started")
+		from rq.job import Job
+
+		(job,) = Job.fetch_many([_rq_id(job_id)], rq_queue("default").connection)
+		return bool(job) and job.get_status().value in ("queued", "started")
 	return bool(_unfinished("`job_id` = %s", job_id))
 
 
@@ -262,13 +265,6 @@ def rq_queue(name: str) -> Any:
 def _rq_id(job_id: str) -> str:
 	"""RQ takes letters, digits, `_` and `-` only, and all sites share its ids."""
 	return sha256(f"{frappe.local.site}::{job_id}".encode()).hexdigest()
-
-
-def _rq_status(job_id: str) -> str | None:
-	from rq.job import Job
-
-	(job,) = Job.fetch_many([_rq_id(job_id)], rq_queue("default").connection)
-	return job and job.get_status().value
 
 
 def _push(queue: str, job: dict, job_id: str, timeout: int, at_front: bool) -> None:

@@ -9,6 +9,7 @@ import tarfile
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import frappe
 
@@ -54,7 +55,7 @@ def _suffix() -> str:
 def _dump_sqlite(path: Path) -> None:
 	"""SQLite's own backup: a consistent copy while others read and write."""
 	with tempfile.NamedTemporaryFile(dir=path.parent) as copy:
-		source, target = sqlite3.connect(_sqlite_file()), sqlite3.connect(copy.name)
+		source, target = sqlite3.connect(frappe.get_site_path("db.sqlite3")), sqlite3.connect(copy.name)
 		source.backup(target)
 		target.close()
 		source.close()
@@ -63,7 +64,7 @@ def _dump_sqlite(path: Path) -> None:
 
 
 def _load_sqlite(path: Path) -> None:
-	source, target = sqlite3.connect(path), sqlite3.connect(_sqlite_file(), timeout=30)
+	source, target = sqlite3.connect(path), sqlite3.connect(frappe.get_site_path("db.sqlite3"), timeout=30)
 	if source.execute("pragma integrity_check").fetchone() != ("ok",):
 		frappe.throw("The backup is damaged; nothing was changed.")
 	source.backup(target)
@@ -71,14 +72,10 @@ def _load_sqlite(path: Path) -> None:
 	source.close()
 
 
-def _sqlite_file() -> str:
-	return frappe.get_site_path("db.sqlite3")
-
-
 def _dump_mariadb(path: Path) -> None:
-	command = _mariadb("mariadb-dump", "--single-transaction", "--quick", "--routines")
+	options = ("--single-transaction", "--quick", "--routines")
 	with gzip.open(path, "wb") as archive:
-		with subprocess.Popen(command, stdout=subprocess.PIPE, env=_mariadb_environment()) as dump:
+		with _mariadb("mariadb-dump", *options, stdout=subprocess.PIPE) as dump:
 			shutil.copyfileobj(dump.stdout, archive)
 	if dump.returncode:
 		path.unlink()
@@ -87,19 +84,15 @@ def _dump_mariadb(path: Path) -> None:
 
 def _load_mariadb(path: Path) -> None:
 	with path.open("rb") as source:
-		subprocess.run(_mariadb("mariadb"), stdin=source, check=True, env=_mariadb_environment())
+		if _mariadb("mariadb", stdin=source).wait():
+			frappe.throw("mariadb failed; the database is not restored.")
 
 
-def _mariadb(program: str, *options: str) -> list[str]:
-	conf = frappe.conf
-	if conf.db_socket:
-		where = [f"--socket={conf.db_socket}"]
-	else:
+def _mariadb(program: str, *options: str, **streams: Any) -> subprocess.Popen:
+	"""A client at work; the password goes through the environment: a command line is for all to see."""
+	conf, where = frappe.conf, [f"--socket={frappe.conf.db_socket}"]
+	if not conf.db_socket:
 		where = [f"--host={conf.db_host or '127.0.0.1'}", f"--port={conf.db_port or 3306}"]
 	user = f"--user={conf.db_user or conf.db_name}"
-	return [program, "--no-defaults", *where, user, *options, conf.db_name]
-
-
-def _mariadb_environment() -> dict[str, str]:
-	"""The password goes through the environment: a command line is for all to see."""
-	return {**os.environ, "MYSQL_PWD": frappe.conf.db_password or ""}
+	command = [program, "--no-defaults", *where, user, *options, conf.db_name]
+	return subprocess.Popen(command, env={**os.environ, "MYSQL_PWD": conf.db_password or ""}, **streams)
