@@ -78,6 +78,27 @@ class TestSetup(OpsTestCase):
 			self.assertEqual(options, [state for state, *_rest in flow["states"]], doctype)
 			self.assertTrue(frappe.db.get_value("Workflow", doctype, "is_active"))
 
+	def test_a_flow_gets_the_states_it_lacks_and_keeps_what_an_administrator_changed(self):  # G8-03.2
+		flow = frappe.get_doc("Workflow", "Ops Sales Order")
+		self.assertEqual(flow.override_status, 0)  # a list shows the state's own name
+		flow.states = [row for row in flow.states if row.state != "Withdrawn"]
+		flow.transitions = [
+			row for row in flow.transitions if "Withdrawn" != row.next_state and row.action != "Cancel Order"
+		]
+		flow.transitions[0].condition = "doc.grand_total < 100"
+		flow.save()
+		workflows.make()
+		flow.reload()
+		self.assertEqual(flow.states[-1].state, "Withdrawn")
+		self.assertTrue(
+			{"Received", "Identified"} <= {r.state for r in flow.transitions if r.next_state == "Withdrawn"}
+		)
+		self.assertNotIn("Cancel Order", [row.action for row in flow.transitions])
+		self.assertEqual(flow.transitions[0].condition, "doc.grand_total < 100")
+		modified = flow.modified
+		workflows.make()
+		self.assertEqual(flow.reload().modified, modified)
+
 	def test_removal_takes_the_flows_and_the_roles_and_the_next_install_brings_them_back(self):
 		user = make_user("rep@setup.test", "BU Finance")
 		make_business_unit()
