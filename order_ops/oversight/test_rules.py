@@ -6,6 +6,7 @@ from __future__ import annotations
 import unittest
 from datetime import datetime, timedelta
 
+from order_ops.ordering.rules import TRANSITIONS
 from order_ops.oversight.rules import (
 	FOLLOW_UP,
 	PHASE_OF,
@@ -23,7 +24,6 @@ from order_ops.oversight.rules import (
 	rate,
 	spread,
 )
-from order_ops.ordering.rules import TRANSITIONS
 
 TEN = datetime(2026, 11, 20, 10)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from order_ops import hooks
-from order_ops.setup import channels, holds, policies, roles, workflows
+from order_ops.setup import channels, holds, policies, regulations, roles, workflows
 
 APP = Path(__file__).parents[1]
 FILE = APP / "translations" / "zh.csv"
@@ -106,6 +106,8 @@ def setup_texts() -> Iterator[Text]:
 			yield Text(duty["department"], "", "setup/policies")
 	for kind in holds.KINDS:
 		yield Text(kind, "", "setup/holds.py")
+	for title, _title_zh in regulations.REFERRED_TO.values():
+		yield Text(title, "", "setup/regulations.py")
 	for channel in channels.CHANNELS:
 		yield Text(channel["title"], "", "setup/channels.py")
 

@@ -18,7 +18,16 @@ from starlette_admin.types import RequestAction
 import frappe
 from frappe import _
 from frappe.auth import set_cookie
-from frappe.desk import done, explain, importer, keep_messages, messages_to_show, record, workspace
+from frappe.desk import (
+	done,
+	explain,
+	importer,
+	keep_messages,
+	messages_to_show,
+	query_report,
+	record,
+	workspace,
+)
 from frappe.desk import fields as F
 from frappe.desk.doctype.notification_log import notification_log
 from frappe.desk.form import Form, new_document
@@ -86,6 +95,7 @@ class Desk(BaseAdmin):
 			Route("/_api/link/{key}", self.link),
 			Route("/_api/{key}/action", self.act, name="action", methods=["POST"]),
 			Route("/_api/{key}/row-action", self.act, name="row-action", methods=["POST"]),
+			Route("/query-report/{name:path}", self.report),
 			Route("/{key}", self.listing, name="list", methods=both),
 			Route("/{key}/new", self.new, methods=both),
 			Route("/{key}/import", self.importing, methods=both),
@@ -164,6 +174,34 @@ class Desk(BaseAdmin):
 			request, "list.html", view=view, title=view.menu_label, list_params=params, skip=skip,
 			total=await view.count(request, params.q, params.filters), filter_logic=logic, filter_chips=chips,
 			rows=items, titles=titles, all_fields=view.fields, _actions=await view.get_all_actions(request),
+		)  # fmt: skip
+
+	@page
+	def report(self, request: Request) -> Response:
+		"""A report: its filters, its table, or its file."""
+		name, asked = request.path_params["name"], request.query_params
+		if not frappe.db.exists("Report", name):
+			raise HTTPException(404, _("There is no page {0}").format(name))
+		doc = query_report.get_report_doc(name)
+		filters = [frappe._dict(row.as_dict(), in_standard_filter=1) for row in doc.filters]
+		given = {df.fieldname: F.parsed(df, asked.get(df.fieldname, "")) for df in filters}
+		found = query_report.run(name, {key: value for key, value in given.items() if value is not None})
+		columns, rows = [frappe._dict(column) for column in found["columns"]], found["result"]
+		may_export = frappe.has_permission(doc.ref_doctype, "export")
+		if (kind := asked.get("_export")) in ("csv", "xlsx"):
+			if not may_export:
+				frappe.throw(_("Not permitted"), frappe.PermissionError)
+			cells = [[row.get(df.fieldname) for df in columns] for row in rows]
+			return record.download(f"{_(name)}.{kind}", sheet(kind, [[df.label for df in columns], *cells]))
+		chart = found["chart"] and frappe._dict(found["chart"])
+		series = (
+			[{"name": one["name"], "data": one["values"]} for one in chart.data["datasets"]] if chart else []
+		)
+		here = frappe.db.get_value("Workspace", {"module": doc.module, "is_hidden": 0})
+		return self.render(
+			request, "report.html", title=_(name), filters=filters, columns=columns, rows=rows, chart=chart,
+			chart_series=series, message=found["message"], may_export=may_export,
+			meta=frappe.get_meta(doc.ref_doctype), workspace=here,
 		)  # fmt: skip
 
 	# documents

@@ -3,11 +3,12 @@
 import json
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import frappe
 from frappe import _
 from frappe.desk import fields as F
+from frappe.desk import query_report
 from frappe.desk.view import DocView, figure
 from frappe.utils import add_months, getdate, nowdate
 
@@ -63,9 +64,11 @@ def card_links(doc: Any, card: str | None = None) -> list[dict]:
 
 
 def link_target(kind: str, name: str) -> str | None:
-	"""The address of a DocType's list or of a page, if the user may open it."""
+	"""The address of a DocType's list, of a report or of a page, if the user may open it."""
 	if kind == "DocType" and frappe.db.exists("DocType", name) and frappe.has_permission(name, "read"):
 		return f"/app/{F.slug(name)}"
+	if kind == "Report" and frappe.db.exists("Report", name) and query_report.is_open(name):
+		return f"/app/query-report/{quote(name)}"
 	return "/" + name.lstrip("/") if kind == "Page" else None
 
 
