@@ -390,7 +390,7 @@ CARD_FIELDS = (
 
 def _card(row: frappe._dict, now: datetime) -> dict[str, Any]:
 	return {
-		"name": row.reference_name,
+		"name": row.sales_order if row.reference_doctype == HOLD else row.reference_name,
 		"order": row.sales_order,
 		"due_at": _iso(row.due_at),
 		"paused": row.status == "Paused",

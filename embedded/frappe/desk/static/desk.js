@@ -329,7 +329,7 @@
 			series: round ? (data.values || series[0].data) : series,
 			colors: node.dataset.color && !round ? [node.dataset.color, ...COLORS] : COLORS,
 			...(round ? { labels: data.labels } : {
-			xaxis: { categories: data.labels, labels: { style: { colors: "#8a95a5" }, rotate: 0, hideOverlappingLabels: true, trim: false }, axisTicks: { show: false }, axisBorder: { color: "#e3e7ed" }, ...(data.labels.length > 14 ? { tickAmount: 8 } : {}) },
+			xaxis: { categories: data.labels, labels: { style: { colors: "#8a95a5" }, rotate: data.labels.length > 14 ? 0 : -35, hideOverlappingLabels: true, trim: false }, axisTicks: { show: false }, axisBorder: { color: "#e3e7ed" }, ...(data.labels.length > 14 ? { tickAmount: 8 } : {}) },
 			yaxis: { labels: { style: { colors: "#8a95a5" }, formatter: (v) => Number(v).toLocaleString(undefined, { maximumFractionDigits: 1 }) }, forceNiceScale: true },
 			}),
 			grid: { borderColor: "#eef1f5", padding: { left: 6, right: 6 } },
