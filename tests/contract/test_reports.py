@@ -117,3 +117,11 @@ def test_the_page_of_a_report_and_its_file(people):
 	assert lines[0].startswith("Rule ID,") and len(lines) > 591
 	assert signed_in(people["keeper"]).get("/app/query-report/Rule Evidence").status_code == 403
 	assert browser.get("/app/query-report/Nothing").status_code == 404
+
+
+@pytest.mark.embedded_only
+def test_a_workspace_leads_to_reports(people):
+	page = signed_in(people["auditor"]).get("/app/order-oversight").get_data(as_text=True)
+	assert 'href="/app/query-report/Step%20Coverage"' in page
+	page = signed_in(people["keeper"]).get("/app/_all").get_data(as_text=True)
+	assert "query-report" not in page
