@@ -121,21 +121,27 @@ class Calendar:
 		"""The instant by which so many working seconds have passed; always inside working time (D-04)."""
 		if seconds <= 0:
 			return self.next_opening(start)
-		target = self._position(start) + seconds
-		low = start.toordinal()
-		step = 7
+		day, second = start.date(), _second(start)
+		for begin, end in self.periods(day):
+			begin = max(begin, second)
+			if end > begin:
+				if seconds <= end - begin:
+					return _at(day, begin + seconds)
+				seconds -= end - begin
+		# the last day whose beginning lies before what is left
+		low = day.toordinal() + 1
+		target, step = self._before_day(low) + seconds, 7
 		while self._before_day(low + step) < target:
 			step *= 2
-		# the last day whose beginning lies before the target
 		ordinal = (
 			low + bisect_left(range(step + 1), target, key=lambda days: self._before_day(low + days)) - 1
 		)
 		day = date.fromordinal(ordinal)
-		left = target - self._before_day(ordinal)
+		seconds = target - self._before_day(ordinal)
 		for begin, end in self.periods(day):
-			if left <= end - begin:
-				return _at(day, begin + left)
-			left -= end - begin
+			if seconds <= end - begin:
+				return _at(day, begin + seconds)
+			seconds -= end - begin
 		raise AssertionError("the target lies inside this day")  # pragma: no cover
 
 	def _position(self, at: datetime) -> int:

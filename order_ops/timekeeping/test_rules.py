@@ -9,9 +9,6 @@ import unittest
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from order_ops.policy.rules import (
 	CLOSE_OF_WORK,
 	ELAPSED_TIME,
@@ -100,57 +97,6 @@ class TestWorkingTime(unittest.TestCase):
 		start = datetime(2009, 12, 1, 8, 30)
 		far = PARTS.add_working(start, 20 * 52 * 6 * 32400)
 		self.assertEqual(PARTS.working_between(start, far), 20 * 52 * 6 * 32400)
-
-
-def periods():
-	"""Up to three periods of a day, in whole minutes, apart from each other."""
-	return st.lists(st.integers(0, 288), min_size=0, max_size=6, unique=True).map(
-		lambda marks: tuple(
-			(start * 300, end * 300)
-			for start, end in zip(*[iter(sorted(marks)[: len(marks) // 2 * 2])] * 2, strict=True)
-		)
-	)
-
-
-calendars = st.builds(
-	lambda week, exceptions: (week, {FRIDAY + timedelta(days=k): v for k, v in exceptions.items()}),
-	st.lists(periods(), min_size=7, max_size=7).filter(any).map(tuple),
-	st.dictionaries(st.integers(-3, 12), periods(), max_size=5),
-)
-instants = st.integers(-2 * 1440, 10 * 1440).map(
-	lambda minute: at(FRIDAY, "00:00") + timedelta(minutes=minute)
-)
-
-
-class TestWorkingTimeAgainstEveryMinute(unittest.TestCase):
-	"""The arithmetic agrees with counting minute by minute."""
-
-	@staticmethod
-	def works(calendar: Calendar, minute: datetime) -> bool:
-		second = minute.hour * 3600 + minute.minute * 60
-		return any(start <= second < end for start, end in calendar.periods(minute.date()))
-
-	@given(calendars, instants, instants)
-	@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-	def test_working_between(self, drawn, one, other):  # D-04
-		calendar = Calendar("drawn", *drawn)
-		start, end = sorted((one, other))
-		minutes = int((end - start).total_seconds() // 60)
-		counted = sum(self.works(calendar, start + timedelta(minutes=n)) for n in range(minutes))
-		self.assertEqual(calendar.working_between(start, end), counted * 60)
-		self.assertEqual(calendar.working_between(end, start), 0)
-
-	@given(calendars, instants, st.integers(0, 3000))
-	@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-	def test_add_working(self, drawn, start, minutes):  # D-04
-		calendar = Calendar("drawn", *drawn)
-		found = calendar.add_working(start, minutes * 60)
-		minute, left = start, minutes
-		while left or not (minutes or self.works(calendar, minute)):
-			left -= self.works(calendar, minute)
-			minute += timedelta(minutes=1)
-		self.assertEqual(found, minute)
-		self.assertEqual(calendar.working_between(start, found), minutes * 60)
 
 
 class TestTerms(unittest.TestCase):
