@@ -95,8 +95,9 @@ class TestRequest(BillingCase):
 			doc.update({"invoice_title": "新抬头", "grand_total": 1}).save()
 		self.assertEqual((doc.invoice_title, doc.grand_total), ("新抬头", 20.10))
 
-	def test_a_policy_that_invoices_later_asks_for_none(self):
-		channel = factories.make_channel("TEST-GENERAL", policy_code="GENERAL")
+	def test_a_policy_that_invoices_later_asks_for_none(self):  # C-11
+		factories.make_profile("LATER", status="Active", invoice_trigger="Completed")
+		channel = factories.make_channel("TEST-LATER", policy_code="LATER")
 		note = factories.make_note(channel=channel)
 		self.assertFalse(frappe.db.exists("Ops Invoice", {"sales_order": note.sales_order}))
 

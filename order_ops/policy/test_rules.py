@@ -77,7 +77,7 @@ class TestCutoffs(unittest.TestCase):
 
 	def test_a_way_of_payment_may_have_its_own_gate(self):  # C-34
 		policy = replace(POLICY, payment_gates=(PaymentGate("Credit", "None"),))
-		self.assertEqual((policy.gate("Credit"), policy.gate("Transfer")), ("None", "Warn"))
+		self.assertEqual((policy.gate("Credit"), policy.gate("Bank Transfer")), ("None", "Warn"))
 
 
 class TestModules(unittest.TestCase):

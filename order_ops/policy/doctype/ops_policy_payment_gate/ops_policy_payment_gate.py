@@ -21,6 +21,6 @@ class OpsPolicyPaymentGate(Document):
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data
-		payment_method: DF.Literal["Online", "Transfer", "Direct Debit", "Cash", "Credit"]
+		payment_method: DF.Literal["Online", "Bank Transfer", "Direct Debit", "Cash", "Credit"]
 		rule: DF.Link | None
 	# end: auto-generated types
