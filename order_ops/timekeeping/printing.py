@@ -14,8 +14,8 @@ from order_ops.print_rules import BODY_ROOM, row_height
 from order_ops.timekeeping.wave_reports import report
 
 # Widths of the form's columns in ems, and millimetres that rows take beside the list.
-CUSTOMER_EM, DOCUMENT_EM, REASON_EM = 11.5, 7.5, 15.5
-SIGNATURES, TABLE_HEAD = 19.0, 6.9
+ORDER_EM, CUSTOMER_EM, DOCUMENT_EM, REASON_EM = 10.4, 10.4, 10.4, 10.8
+SIGNATURES = 19.0
 CHINESE = "zh"  # D-14
 KINDS = {"Process": "处理", "Review": "审核", "Send": "发送", "Open List": "待办清单", "Day Close": "日结"}
 SECTIONS = (
@@ -32,6 +32,7 @@ def wave_run_form(doc: Any) -> dict[str, Any]:
 	tail = SIGNATURES + row_height(("", 1)) * (len(found["in_time"]) + 2)
 	heights = [
 		row_height(
+			(row.get("order", ""), ORDER_EM),
 			(row.get("customer", ""), CUSTOMER_EM),
 			(row.get("document", ""), DOCUMENT_EM),
 			(row.get("reason", ""), REASON_EM),
@@ -55,8 +56,7 @@ def _rows(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 				"order": line["sales_order"],
 				"customer": line["customer_name"] or "",
 				"received": f"{line['received_at']:%m-%d %H:%M}" if line["received_at"] else "",
-				"result": "已处理" if line["result"] == "Taken" else "暂缓",
-				"document": line["document"] or "",
+				"document": line["document"] or ("已处理" if line["result"] == "Taken" else "暂缓"),
 				"reason": _reason(line, people),
 			}
 
