@@ -482,6 +482,7 @@ def test_workspaces_show_figures_of_what_one_may_see(world, ticket):
 		{"type": "number_card", "data": {"number_card_name": "Ops Test Open", "col": 3}},
 		{"type": "shortcut", "data": {"shortcut_name": "Tickets", "col": 3}},
 		{"type": "chart", "data": {"chart_name": "Ops Test Chart", "col": 12}},
+		{"type": "chart", "data": {"chart_name": "Ops Test Average", "col": 12}},
 	]
 	filters = json.dumps([[TICKET, "status", "=", "Open", False]])
 	frappe.get_doc(
@@ -492,6 +493,11 @@ def test_workspaces_show_figures_of_what_one_may_see(world, ticket):
 		{"doctype": "Dashboard Chart", "chart_name": "Ops Test Chart", "chart_type": "Group By", "type": "Bar",
 		"document_type": TICKET, "group_by_type": "Count", "group_by_based_on": "status", "filters_json": "[]"}
 	).insert()  # fmt: skip
+	frappe.get_doc(
+		{"doctype": "Dashboard Chart", "chart_name": "Ops Test Average", "chart_type": "Average", "type": "Bar",
+		"document_type": TICKET, "based_on": "creation", "value_based_on": "amount", "filters_json": "[]",
+		"timespan": "Last Month", "time_interval": "Daily"}
+	).insert()  # fmt: skip
 	space = frappe.get_doc(
 		{"doctype": "Workspace", "label": "Ops Test Space", "title": "Ops Test Space", "public": 1,
 		"content": json.dumps(content), "shortcuts": [{"label": "Tickets", "type": "DocType", "link_to": TICKET}]}
@@ -500,12 +506,14 @@ def test_workspaces_show_figures_of_what_one_may_see(world, ticket):
 	page = Browser(world["reader"]).get("/app/ops-test-space").text
 	assert "Now" in page and re.search(r'Ops Test Open</span><span class="figure-value">1<', page)
 	assert "&#34;values&#34;: [1.0]" in page
+	assert "&#34;values&#34;: [12.5]" in page  # days without tickets have no average
 	hidden = Browser(world["other"]).get("/app/ops-test-space").text
 	assert "Ops Test Open" not in hidden and "Tickets" not in hidden
 	for doctype, name in (
 		("Workspace", space.name),
 		("Number Card", "Ops Test Open"),
 		("Dashboard Chart", "Ops Test Chart"),
+		("Dashboard Chart", "Ops Test Average"),
 	):
 		frappe.delete_doc(doctype, name, force=True)
 	frappe.db.commit()
@@ -532,5 +540,5 @@ def test_texts_of_the_program_are_read_in_ones_own_language(world, ticket):
 	frappe.local.lang = "zh"
 	df = frappe._dict(fieldtype="Autocomplete", fieldname="title", parent=TICKET)
 	assert fields.plain(df, "Yes") == "是"
-	assert fields.plain(df | {"fieldtype": "Data"}, "Yes") == "Yes"
+	assert fields.plain(frappe._dict(df, fieldtype="Data"), "Yes") == "Yes"
 	frappe.local.lang = "en"

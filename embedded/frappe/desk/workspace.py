@@ -127,7 +127,7 @@ def number_block(doc: Any, data: dict) -> dict | None:
 	value = figure(card.document_type, filters, what=aggregate(card.document_type, card.function, column))
 	href = f"/app/{F.slug(card.document_type)}{filter_query(filters)}"
 	df = frappe.get_meta(card.document_type).get_field(column) if column else None
-	text = F.plain(df, value) if df else F.number_text(value)
+	text = F.plain(df, round(value, 2)) if df else F.number_text(value)
 	return {"label": _(card.label), "value": text, "href": href}
 
 
@@ -201,8 +201,9 @@ def over_time(chart: Any, filters: list) -> dict:
 		if of_period := found.get(getdate(row.day).strftime(pattern)):
 			of_period[0] += float(row.value or 0)
 			of_period[1] += row.number
-	average = chart.chart_type == "Average"
-	values = [round(total / (number or 1) if average else total, 2) for total, number in found.values()]
+	if chart.chart_type == "Average":  # of a period without records there is none
+		found = {label: [total / number, 0] for label, (total, number) in found.items() if number}
+	values = [round(total, 2) for total, _number in found.values()]
 	labels = [label[-5:] if label.count("-") == 2 else label for label in found]
 	return {"labels": labels, "values": values}
 
