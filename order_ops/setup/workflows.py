@@ -16,7 +16,8 @@ from order_ops.setup.records import missing
 
 REP, LEAD, MANAGER = "E-commerce Sales Rep", "E-commerce Rep Team Leader", "Order Ops Manager"
 PARTS, KEEPER, FINANCE = "Parts Support Specialist", "Warehouse Keeper", "BU Finance"
-CLERK, DESK_LEAD, REVIEWER = "Customer Service Clerk", "Order Desk Team Leader", "Finance Reviewer"
+CLERK, DESK_LEAD = "Customer Service Clerk", "Order Desk Team Leader"
+REVIEWERS = (DESK_LEAD, "Finance Reviewer", "Order Reviewer")
 
 # How a list colours a state; the others are grey.
 STYLES = {
@@ -48,10 +49,10 @@ WORKFLOWS = {
 		],
 		"transitions": [
 			("Identified", "Create Order", "Released", (REP, LEAD, MANAGER), UNREVIEWED),
-			("Identified", "Pass Review", "Reviewed", (DESK_LEAD, REVIEWER, LEAD, MANAGER), REVIEWED),
+			("Identified", "Pass Review", "Reviewed", (*REVIEWERS, LEAD, MANAGER), REVIEWED),
 			("Reviewed", "Create Order", "Released", (CLERK, REP, LEAD, MANAGER), ""),
-			("Received", "Withdraw Order", "Withdrawn", (REP, LEAD, MANAGER), ""),
-			("Identified", "Withdraw Order", "Withdrawn", (REP, LEAD, MANAGER), ""),
+			("Received", "Withdraw Order", "Withdrawn", (CLERK, REP, LEAD, MANAGER), ""),
+			("Identified", "Withdraw Order", "Withdrawn", (CLERK, REP, LEAD, MANAGER), ""),
 			("Reviewed", "Withdraw Order", "Withdrawn", (CLERK, REP, LEAD, MANAGER), ""),
 			("Released", "Cancel Order", "Cancelled", (REP, LEAD, MANAGER), ""),
 		],

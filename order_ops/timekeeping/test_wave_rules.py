@@ -53,7 +53,7 @@ SALON = Policy(
 		Wave("S-SEND-2", "Second sending", time(12), kind=SEND),
 		Wave("S-REV-3", "Third review", time(15), feeds="S-SEND-3", **ASKED),
 		Wave("S-SEND-3", "Third sending", time(15, 30), kind=SEND),
-		Wave("S-REV-4", "Last review", time.max, at_close=True, feeds="S-SEND-4", **ASKED),
+		Wave("S-REV-4", "Last review", time.max, kind=REVIEW, at_close=True, feeds="S-SEND-4"),
 		Wave("S-SEND-4", "Last sending", time.max, kind=SEND, at_close=True, minutes_before_close=15),
 	),
 	cutoffs=(Cutoff(PERFORMANCE_DATE, time(16)),),
@@ -164,18 +164,18 @@ class TestReviewWaves(unittest.TestCase):
 			("11:15:00", "S-REV-3", FRIDAY),
 			("14:44:59", "S-REV-3", FRIDAY),
 			("14:45:00", "S-REV-4", FRIDAY),
-			("17:44:59", "S-REV-4", FRIDAY),
-			("17:45:00", "S-REV-1", SATURDAY),
+			("17:59:59", "S-REV-4", FRIDAY),  # all of the day, G4-3.6.2a
+			("18:00:00", "S-REV-1", SATURDAY),
 		):
 			self.assertEqual(self.wave(at(FRIDAY, clock_time)), (code, day), clock_time)
-		self.assertEqual(self.wave(at(SATURDAY, "17:45")), ("S-REV-1", MONDAY))
+		self.assertEqual(self.wave(at(SATURDAY, "18:00")), ("S-REV-1", MONDAY))
 		self.assertEqual(self.wave(at(SUNDAY, "10:00")), ("S-REV-1", MONDAY))
 
 	def test_a_short_day_ends_earlier(self):  # G4-4.3d G4-3.6.1e D-03
 		short = replace(SALON_HOURS, exceptions={FRIDAY: ((8 * 3600 + 1800, 17 * 3600),)})
-		self.assertEqual(wave_rules.wave_of(at(FRIDAY, "16:44:59"), SALON.waves, short), ("S-REV-4", FRIDAY))
+		self.assertEqual(wave_rules.wave_of(at(FRIDAY, "16:59:59"), SALON.waves, short), ("S-REV-4", FRIDAY))
 		self.assertEqual(
-			wave_rules.wave_of(at(FRIDAY, "16:45:00"), SALON.waves, short), ("S-REV-1", SATURDAY)
+			wave_rules.wave_of(at(FRIDAY, "17:00:00"), SALON.waves, short), ("S-REV-1", SATURDAY)
 		)
 		self.assertFalse(wave_rules.has_closed(SALON.wave("S-SEND-4"), FRIDAY, short, at(FRIDAY, "16:44:59")))
 		self.assertTrue(wave_rules.has_closed(SALON.wave("S-SEND-4"), FRIDAY, short, at(FRIDAY, "16:45:00")))
@@ -215,10 +215,10 @@ class TestReviewWaves(unittest.TestCase):
 		window = lambda code, day: wave_rules.wave_window(  # noqa: E731
 			wave_rules.closing(SALON, code), day, SALON, SALON_HOURS
 		)
-		self.assertEqual(window("S-REV-1", MONDAY), (at(SATURDAY, "17:45"), at(MONDAY, "09:15")))
+		self.assertEqual(window("S-REV-1", MONDAY), (at(SATURDAY, "18:00"), at(MONDAY, "09:15")))
 		self.assertEqual(window("S-REV-3", MONDAY), (at(MONDAY, "11:15"), at(MONDAY, "14:45")))
 		self.assertEqual(window("S-SEND-1", MONDAY), (at(SATURDAY, "17:45"), at(MONDAY, "10:00")))
-		self.assertEqual(window("DAY", MONDAY), (at(SATURDAY, "17:45"), at(MONDAY, "18:00")))
+		self.assertEqual(window("DAY", MONDAY), (at(SATURDAY, "18:00"), at(MONDAY, "18:00")))
 
 
 class TestSending(unittest.TestCase):

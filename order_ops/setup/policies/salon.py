@@ -113,6 +113,17 @@ SALON = {
 			step(code, title, rule, "Wave", CLERK, LEAD, warn_minutes=10)
 			for *_review, code, title, _time, rule in WAVES
 		),
+		step(
+			"S-DAY",
+			"Send the orders of the day",
+			"G4-3.6.2b",
+			"Close of work",
+			CLERK,
+			LEAD,
+			warn_minutes=LIST_AGAIN,
+			starts_with="Order Received",
+			stops_with="Order Released",
+		),
 	],
 	"duties": duties(
 		"G4-3.6a",
