@@ -14,14 +14,17 @@
 		return anchor;
 	}
 
+	// one span instead of the text, so that a row of boxes keeps its number of boxes
 	function mark(text) {
-		let found;
-		while ((found = NAMED.exec(text.data)) && !text.parentElement.closest(NOT_IN)) {
-			const ids = found[1].split(", ");
-			const rest = text.splitText(found.index + 1).splitText(found[1].length);
-			text.nextSibling.replaceWith(...ids.flatMap((id, n) => (n ? [", ", link(id)] : [link(id)])));
-			text = rest;
-		}
+		if (!NAMED.test(text.data) || text.parentElement.closest(NOT_IN)) return;
+		const span = document.createElement("span");
+		const parts = text.data.split(NAMED); // between the texts: the IDs of one pair of brackets
+		parts.forEach((part, n) => {
+			if (n % 2 === 0) return span.append(part);
+			const links = part.split(", ").flatMap((id, i) => (i ? [", ", link(id)] : [link(id)]));
+			span.append("[", ...links, "]");
+		});
+		text.replaceWith(span);
 	}
 
 	function visit(element) {
