@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import frappe
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import make_user
-from order_ops.timekeeping import clock, clocks, events
+from order_ops.timekeeping import clock, clocks, events, jobs
 from order_ops.timekeeping.exceptions import AppendOnly, NoBreach
 
 
@@ -60,6 +60,75 @@ class TestClocks(OpsTestCase):
 			self.assertEqual(row(name=name).status, status, end)
 		self.assertEqual(row(name="SO-3").elapsed_seconds, 901)
 		self.assertEqual(row(name="SO-3").breached_at, at("10:15:00"))
+
+	def test_each_step_of_the_unit_a_second_before_at_and_after(self):
+		"""E-4.12d, E-4.13b, E-4.13c, E-4.13d, E-4.14c, E-4.15b, E-4.15c, E-4.15d, E-4.15e, D-01, D-04"""
+		within, by = ("Met", "Met", "Breached"), ("Met", "Breached", "Breached")
+		for step, due, results in (
+			("E-SO", at("10:30:00"), within),
+			("E-DN", at("11:00:00"), within),
+			("E-HANDOVER", at("11:00:00"), within),
+			("E-W1", at("12:00:00"), by),
+			("E-W2", at("15:00:00"), by),
+			("E-INV", at("15:00:00"), by),
+			("E-SHIP", at("15:00:00"), by),
+			("E-SHIPLIST", at("17:30:00"), by),
+			("E-LOGINFO", at("09:00:00", 21), by),
+		):
+			for moved, result in zip((-1, 0, 1), results, strict=True):
+				name = f"{step}{moved}"
+				start(step, name)
+				clocks.stop(step, {name: due + timedelta(seconds=moved)})
+				self.assertEqual(row(step, name).status, result, name)
+				self.assertEqual(row(step, name).breached_at, due if result == "Breached" else None)
+
+	def test_a_breach_that_no_sweep_has_seen_is_told_at_the_stop(self):  # E-4.11a D-04
+		start()
+		clocks.stop("E-MATCH", {"SO-1": at("10:15:01")})
+		self.assertEqual(messages("Clock Breached"), ["E-commerce Rep Team Leader"])
+		self.assertEqual(row().escalated_at, at("10:15:01"))
+		self.assertEqual(clocks.sweep(at("10:16:00")), {"breached": 0, "warned": 0})
+		self.assertEqual(messages("Clock Breached"), ["E-commerce Rep Team Leader"])
+
+	def test_a_breach_goes_up_to_a_role_when_the_sweep_finds_it(self):  # E-4.11a
+		start()
+		clocks.sweep(at("10:14:00"))
+		self.assertEqual(row().escalated_at, None)
+		clocks.sweep(at("10:17:00"))
+		self.assertEqual((row().breached_at, row().escalated_at), (at("10:15:00"), at("10:17:00")))
+
+	def test_a_deadline_that_is_met_while_it_stands_still_is_met(self):  # E-4.15g E-4.15c
+		start("E-SHIP")
+		clocks.pause("E-SHIP", ["SO-1"], at("14:00:00"), "short")
+		clocks.stop("E-SHIP", {"SO-1": at("16:00:00")})
+		self.assertEqual((row("E-SHIP").status, row("E-SHIP").due_at), ("Met", at("17:00:00")))
+
+	def test_a_pause_before_the_start_gives_nothing(self):  # D-09 E-4.11a
+		start(started="16:00:00", business_date=at("00:00", 21).date(), received_at=at("16:00:00"))
+		clocks.pause("E-MATCH", ["SO-1"], at("16:10:00"), "called")
+		clocks.resume("E-MATCH", ["SO-1"], at("08:35:00", 21))
+		self.assertEqual((row().paused_seconds, row().due_at), (300, at("08:50:00", 21)))
+
+	def test_the_sweep_reads_one_statement_and_what_is_due(self):  # D-04
+		start()
+		clocks.sweep(at("10:00:00"))
+		with self.assertQueryCount(1):
+			clocks.sweep(at("10:09:59"))
+		clocks.sweep(at("10:10:00"))
+		with self.assertQueryCount(1):  # warned of, and not late yet
+			clocks.sweep(at("10:14:00"))
+
+	def test_a_holiday_that_is_entered_late_moves_what_is_due(self):  # D-03 D-04
+		start(started="17:20:00")
+		start("E-LOGINFO", "SO-2")
+		name = row().name
+		calendar = frappe.get_doc("Ops Calendar", "BU-PARTS")
+		calendar.append("exceptions", {"date": "2026-11-21", "kind": "Holiday"})
+		calendar.save()
+		self.assertEqual(row().due_at, at("08:35:00", 21))
+		jobs.recount_clocks("BU-PARTS")
+		self.assertEqual((row().name, row().due_at), (name, at("08:35:00", 23)))
+		self.assertEqual(row("E-LOGINFO", "SO-2").due_at, at("08:30:00", 23))
 
 	def test_a_deadline_is_missed_at_its_very_second(self):  # E-4.14c E-4.15c D-01
 		for name, end, status in (("SO-1", "14:59:59", "Met"), ("SO-2", "15:00:00", "Breached")):
