@@ -73,7 +73,7 @@ class DayWithOpenOrders(OpsTestCase):
 		)
 		clocks.pause("E-DN", [self.orders[1]], datetime(2026, 11, 20, 13), "Short of stock: A × 3 [E-4.15g]")
 		with clock.pinned("2026-11-20 17:30:00"), self.without_commits():
-			self.run_name = waves.close(PROFILE, waves.DAY_CLOSE, FRIDAY)
+			self.run_name = waves.close(PROFILE, wave_rules.DAY_CLOSE, FRIDAY)
 		make_user(SPECIALIST, "Parts Support Specialist")
 		make_user(KEEPER, "Warehouse Keeper")
 

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from unittest.mock import patch
 
 import frappe
+from order_ops.policy import service as policies
 from order_ops.rows import insert_many
 from order_ops.tests import OpsTestCase
-from order_ops.tests.factories import bare_orders, make_business_unit, make_user
-from order_ops.timekeeping import clock, clocks, jobs, waves
+from order_ops.tests.factories import activate, bare_orders, make_business_unit, make_user
+from order_ops.timekeeping import calendars, clock, clocks, events, jobs, wave_rules, waves
 from order_ops.timekeeping.exceptions import AppendOnly, UnknownWave
 from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
 
@@ -201,7 +202,7 @@ class TestWaves(OpsTestCase):
 		clocks.stop("E-DN", {names[0]: datetime(2026, 11, 20, 13, 30)})
 		clocks.pause("E-DN", [names[3]], datetime(2026, 11, 20, 13, 40), "Stock is short")
 		with clock.pinned("2026-11-20 17:30:00"):
-			run = waves.close(PROFILE, waves.DAY_CLOSE, FRIDAY)
+			run = waves.close(PROFILE, wave_rules.DAY_CLOSE, FRIDAY)
 		self.assertEqual(
 			[(line[0], line[3]) for line in lines(run)],
 			[(names[1], "No delivery note yet"), (names[2], "Still Received"), (names[3], "Stock is short")],
@@ -212,7 +213,7 @@ class TestWaves(OpsTestCase):
 
 	def test_an_unknown_wave_is_refused(self):  # E-4.13c
 		self.assertRaises(UnknownWave, waves.close, PROFILE, "E-W9", FRIDAY)
-		self.assertRaises(UnknownWave, waves.close, "GENERAL-1", waves.DAY_CLOSE, FRIDAY)
+		self.assertRaises(UnknownWave, waves.close, "GENERAL-1", wave_rules.DAY_CLOSE, FRIDAY)
 
 	def test_nobody_edits_a_run(self):  # D-18
 		run = self.close()
@@ -247,14 +248,16 @@ class TestWhichWavesAreDue(OpsTestCase):
 			if profile == PROFILE
 		]
 
-	def done(self, *runs: tuple[str, date], status: str = "Done", started: str = "20 12:00") -> None:
+	def done(
+		self, *runs: tuple[str, date], status: str = "Done", started: str = "20 12:00", profile: str = PROFILE
+	) -> None:
 		insert_many(
 			"Ops Wave Run",
 			[
 				{
-					"name": f"{PROFILE}-{wave}-{day}",
-					"run_key": f"{PROFILE}-{wave}-{day}",
-					"policy_profile": PROFILE,
+					"name": f"{profile}-{wave}-{day}",
+					"run_key": f"{profile}-{wave}-{day}",
+					"policy_profile": profile,
 					"wave": wave,
 					"business_date": day,
 					"status": status,
@@ -291,6 +294,96 @@ class TestWhichWavesAreDue(OpsTestCase):
 				("E-W1", MONDAY),
 			],
 		)
+
+	def test_stopped_over_three_waves_and_a_weekend(self):  # D-18
+		"""Stopped on Friday before noon, started on Monday at ten: the salon's day, every wave once and in order."""
+		salon = activate("SALON-1")
+		codes = [
+			wave.wave for wave in wave_rules.in_order(policies.get(salon), FRIDAY, calendars.get("SALON"))
+		]
+		done = codes[: codes.index("S-SEND-2")]
+		self.done(*((code, THURSDAY) for code in codes), *((code, FRIDAY) for code in done), profile=salon)
+		at = datetime(2026, 11, 23, 10)
+		missed = [(w, day) for profile, w, day in waves.due(at) if profile == salon]
+		self.assertEqual(
+			missed,
+			[
+				*((code, FRIDAY) for code in codes[len(done) :]),
+				*((code, SATURDAY) for code in codes),
+				*((code, MONDAY) for code in ("S-REV-1", "S-SEND-1")),
+			],
+		)
+		closed = []
+		with (
+			clock.pinned(at),
+			self.without_commits(),
+			patch.object(waves, "_finish", self.finishing(closed)),
+		):
+			jobs.close_due_waves()
+			jobs.close_due_waves()
+		self.assertEqual([(w, day) for profile, w, day in closed if profile == salon], missed)
+		self.assertEqual([key for key in waves.due(at) if key[0] == salon], [])
+		dates = frappe.get_all(
+			"Ops Wave Run", {"policy_profile": salon}, ["wave", "business_date", "started_at"]
+		)
+		late = [run for run in dates if (run.wave, run.business_date) in missed]
+		self.assertEqual({run.started_at for run in late}, {at})
+		self.assertEqual(len(late), len(missed))
+
+	@staticmethod
+	def finishing(closed: list):
+		finish = waves._finish
+
+		def note(window: WaveWindow) -> None:
+			closed.append((window.policy_profile, window.wave, window.business_date))
+			finish(window)
+
+		return note
+
+	def test_a_new_version_with_another_time_closes_at_the_new_time(self):  # D-18 D-10
+		self.done(("E-W1", THURSDAY), ("E-W2", THURSDAY), ("DAY", THURSDAY))
+		draft = frappe.get_doc("Ops Policy Profile", policies.new_version({"name": PROFILE}))
+		draft.waves[0].cutoff = "11:00:00"
+		draft.update({"status": "Active", "effective_from": "2026-11-20 00:00:00"}).save()
+		due = lambda at: [key for key in waves.due(at) if key[0] in (PROFILE, draft.name)]  # noqa: E731
+		self.assertEqual(due(datetime(2026, 11, 20, 10, 59, 59)), [])
+		self.assertEqual(due(datetime(2026, 11, 20, 11)), [(draft.name, "E-W1", FRIDAY)])
+		self.assertEqual(due(datetime(2026, 11, 20, 12)), [(draft.name, "E-W1", FRIDAY)])
+
+	def test_days_before_a_new_version_are_closed_under_the_old_one(self):  # D-18 D-10
+		self.done(("E-W1", THURSDAY), ("E-W2", THURSDAY), ("DAY", THURSDAY))
+		draft = frappe.get_doc("Ops Policy Profile", policies.new_version({"name": PROFILE}))
+		draft.update({"status": "Active", "effective_from": "2026-11-21 00:00:00"}).save()
+		found = [key for key in waves.due(datetime(2026, 11, 23, 12)) if key[0] in (PROFILE, draft.name)]
+		self.assertEqual(
+			found,
+			[(PROFILE, wave, FRIDAY) for wave in ("E-W1", "E-W2", "DAY")]
+			+ [(draft.name, wave, SATURDAY) for wave in ("E-W1", "E-W2", "DAY")]
+			+ [(draft.name, "E-W1", MONDAY)],
+		)
+
+	def test_jobs_of_modules_that_no_profile_uses_do_not_run(self):  # E-2 T-1a D-18
+		ran = []
+		modules = {"Fulfilment": ["x.used"], "Retail": ["x.unused"], "Ordering": ["x.fails", "x.after"]}
+
+		def job(path: str):
+			def run() -> None:
+				ran.append(path)
+				if path == "x.fails":
+					raise frappe.ValidationError
+
+			return run
+
+		with (
+			patch.object(events, "hooked", lambda name: modules),
+			patch.object(policies, "modules_in_use", lambda: {"Fulfilment", "Ordering"}),
+			patch.object(frappe, "get_attr", job),
+			patch.object(frappe, "log_error") as log_error,
+			self.without_commits(),
+		):
+			jobs.run_module_jobs()
+		self.assertEqual(ran, ["x.used", "x.fails", "x.after"])
+		log_error.assert_called_once()
 
 	def test_a_killed_run_is_due_at_once_a_failed_one_after_a_while(self):  # D-18
 		self.done(("E-W1", FRIDAY), ("E-W2", FRIDAY))

@@ -153,7 +153,8 @@ def closings(policy: Policy) -> tuple[Wave, ...]:
 	waves = [
 		wave for wave in policy.waves if wave.kind != SEND or policy.send_mode != policy_rules.SEND_AT_ONCE
 	]
-	day = Wave(DAY_CLOSE, _("Business day close"), time(), kind=DAY, at_close=True, rule="E-4.13e")
+	rule = "G4-3.6a" if sends(policy) else "E-4.13e"
+	day = Wave(DAY_CLOSE, _("Business day close"), time(), kind=DAY, at_close=True, rule=rule)
 	return (*waves, *_open_lists(policy), day)
 
 

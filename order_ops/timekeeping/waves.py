@@ -22,7 +22,7 @@ from order_ops.rows import insert_many
 from order_ops.timekeeping import calendars, clock, clocks, events, holds, queue, wave_rules
 from order_ops.timekeeping.exceptions import UnknownWave
 from order_ops.timekeeping.rules import wave_time
-from order_ops.timekeeping.wave_rules import DAY, DAY_CLOSE, LIST, WaveVerdict, WaveWindow
+from order_ops.timekeeping.wave_rules import DAY, LIST, WaveVerdict, WaveWindow
 
 RUN, LINE, ORDER = "Ops Wave Run", "Ops Wave Run Line", "Ops Sales Order"
 RUNNING, DONE, FAILED = "Running", "Done", "Failed"
@@ -332,9 +332,10 @@ def _begins(policy: Policy, done: dict[str, dict[str, tuple[date, date]]], today
 
 
 def _place_in_time(key: Key) -> tuple:
-	"""Oldest first; of what closes in one second the day itself comes last."""
-	profile, wave, _day = key
-	return _closes(*key), wave == DAY_CLOSE, profile, wave
+	"""Oldest first; of what closes in one second, waves before the lists and the day itself last."""
+	profile, code, _day = key
+	codes = [wave.wave for wave in wave_rules.closings(policies.get(profile))]
+	return _closes(*key), codes.index(code), profile
 
 
 def _closes(profile: str, code: str, day: date) -> datetime:
