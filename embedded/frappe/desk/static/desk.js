@@ -335,7 +335,7 @@
 			grid: { borderColor: "#eef1f5", padding: { left: 6, right: 6 } },
 			dataLabels: { enabled: false },
 			stroke: { width: type === "line" ? 2.5 : round ? 2 : 0, curve: "monotoneCubic" },
-			plotOptions: { bar: { borderRadius: 3, columnWidth: data.labels.length < 6 ? "28%" : "56%" }, pie: { donut: { size: "66%", labels: { show: true, total: { show: true, label: zh ? "合计" : "Total", fontSize: "12px", color: "#8a95a5" } } } } },
+			plotOptions: { bar: { borderRadius: 3, columnWidth: data.labels.length < 3 ? "10%" : data.labels.length < 6 ? "28%" : "56%" }, pie: { donut: { size: "66%", labels: { show: true, total: { show: true, label: zh ? "合计" : "Total", fontSize: "12px", color: "#8a95a5" } } } } },
 			legend: { position: round ? "right" : "bottom", fontSize: "12.5px", markers: { size: 5 }, show: round || series.length > 1 },
 			responsive: [{ breakpoint: 500, options: { legend: { position: "bottom" } } }],
 			tooltip: { theme: "light" },
