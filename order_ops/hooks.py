@@ -88,7 +88,10 @@ order_ops_on_event = {
 		"order_ops.ordering.review.pass_automatic",
 	],
 	"Delivery Note Issued": ["order_ops.billing.requests.with_delivery_notes"],
-	"Delivery Note Shipped": ["order_ops.billing.invoices.goods_left"],
+	"Delivery Note Shipped": [
+		"order_ops.fulfilment.payment.goods_left",
+		"order_ops.billing.invoices.goods_left",
+	],
 	"Hold Placed": ["order_ops.exchange.notices.holds_placed"],
 	"Hold Released": ["order_ops.customers.identification.holds_released"],
 	"Order Cancelled": [
@@ -113,7 +116,10 @@ order_ops_transitions = {
 # "DocType:Transition" -> fn(names: list[str]) -> dict[str, Refusal]
 order_ops_guards = {
 	"Ops Sales Order:Withdraw": ["order_ops.customers.identification.guard_withdrawal"],
-	"Ops Delivery Note:Ship": ["order_ops.billing.invoices.guard_shipment"],
+	"Ops Delivery Note:Ship": [
+		"order_ops.fulfilment.payment.guard_shipment",
+		"order_ops.billing.invoices.guard_shipment",
+	],
 	"Ops Sales Order:Cancel": [
 		"order_ops.fulfilment.effects.guard_cancellation",
 		"order_ops.billing.invoices.guard_cancellation",

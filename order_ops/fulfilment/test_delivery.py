@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest.mock import patch
 
 import frappe
 from order_ops.fulfilment import delivery, stock
+from order_ops.policy import service as policies
 from order_ops.tests import OpsTestCase, factories
 from order_ops.timekeeping.rules import Refusal
 
@@ -313,6 +315,32 @@ class TestShip(DeliveryCase):
 		):
 			verdict = delivery.ship([{"name": self.note.name, **row}])[0]
 			self.assertEqual((verdict.status, verdict.rule), (delivery.REFUSED, "E-4.15m"), row)
+
+	def test_the_policy_says_what_leaves_unpaid(self):  # C-34
+		for number, (gate, payment, status, told) in enumerate(
+			(
+				("None", "Unpaid", delivery.SHIPPED, 0),
+				("Warn", "Unpaid", delivery.SHIPPED, 1),
+				("Warn", "Unknown", delivery.SHIPPED, 0),
+				("Warn", "Paid", delivery.SHIPPED, 0),
+				("Block", "Unpaid", delivery.REFUSED, 0),
+				("Block", "Unknown", delivery.REFUSED, 0),
+				("Block", "Paid", delivery.SHIPPED, 0),
+			)
+		):
+			note = factories.make_note(f"PAY-{number}", payment={"status": payment})
+			factories.invoice_with_goods(note.sales_order, f"PAY-{number}")
+			policy = replace(policies.get("BU-PARTS-1"), payment_gate=gate)
+			with patch.object(policies, "get", lambda name, policy=policy: policy):
+				verdict = factories.ship_note(note.name, f"PAY-{number}")
+			event = {"reference_name": note.name, "phase": "Shipped Unpaid", "rule": "C-34"}
+			with self.subTest(gate=gate, payment=payment):
+				self.assertEqual((verdict.status, frappe.db.count("Ops Event", event)), (status, told))
+				self.assertEqual(verdict.rule, "C-34" if status == delivery.REFUSED else "")
+				self.assertEqual(
+					frappe.db.get_value("Ops Delivery Note", note.name, "carrier") is None,
+					status == delivery.REFUSED,
+				)
 
 	def test_a_repeat_ships_nothing_twice(self):  # E-4.15m
 		factories.invoice_with_goods(self.order)

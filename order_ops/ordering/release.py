@@ -122,9 +122,6 @@ def _refusal(order: Any, customer: Any | None) -> Refusal | None:
 	if missing := [field for field in ADDRESS if not order.get(field)]:
 		text = _("Order {0} lacks {1}: complete the delivery address [G1-06c]")
 		return Refusal("incomplete", text.format(order.name, ", ".join(missing)), "G1-06c")
-	if policy.payment_gate == "Block" and order.payment_status != "Paid":
-		text = _("Order {0} is not paid: its policy asks for payment first [E-4.12c]")
-		return Refusal("not_paid", text.format(order.name), "E-4.12c")
 	return None
 
 
