@@ -34,6 +34,40 @@ SOURCES = {
 }
 REGISTER = "Register of Decisions"
 KINDS = {"D": DECISION, "C": CONTRADICTION, "B": BLANK}
+SECTIONS_ZH = {
+	"1": "范围、原则与系统职责",
+	"2": "产品上架",
+	"3": "客户",
+	"4": "接单",
+	"5": "审核与审批",
+	"6": "截止时间与时限",
+	"7": "库存与发货单",
+	"8": "执行、跟踪与客户反馈",
+	"9": "变更与终止",
+	"10": "发票",
+	"11": "物流",
+	"12": "收货",
+	"13": "退换货",
+	"14": "退款",
+	"15": "对账结算",
+	"16": "支付、批量扣款与银行",
+	"17": "特殊订单与特殊配送(烟草)",
+	"18": "渠道:电话、网上、配货、POS",
+	"19": "调价",
+	"20": "报表与考核",
+	"21": "归档与保存",
+	"22": "隐私、公布与处罚",
+	"23": "角色",
+	"24.1": "附录A 特殊报货单",
+	"24.2": "附录B 货款结算成功清单",
+	"24.3": "附录C 货款结算专用凭证",
+	"24.4": "附录D 货款结算不成功清单",
+	"24.5": "其他单据",
+	"25": "外部系统",
+	"Decisions": "决定",
+	"Contradictions": "矛盾",
+	"Blanks": "空白",
+}
 MEANS = {
 	"F": "Field",
 	"S": "Workflow",
@@ -49,6 +83,12 @@ MEANS = {
 
 def entries() -> Iterator[dict]:
 	"""All entries as rows of Ops Rule, the 591 rules first; name is the ID without the mark of a filled blank."""
+	for position, entry in enumerate((*_rules(), *_register()), start=1):
+		number = entry["section"].split()[0].rstrip(".")
+		yield {**entry, "position": position, "section_zh": SECTIONS_ZH[number]}
+
+
+def _rules() -> Iterator[dict]:
 	for row in _lines("rule_book.csv"):
 		name = row.pop("id")
 		prefix, article = name.rstrip(DAGGER).split("-", 1)
@@ -64,6 +104,9 @@ def entries() -> Iterator[dict]:
 			**row,
 			"related": "",
 		}
+
+
+def _register() -> Iterator[dict]:
 	for row in _lines("decisions.csv"):
 		name = row.pop("id")
 		prefix, article = name.split("-")

@@ -29,6 +29,8 @@ class TestRuleBook(OpsTestCase):
 		self.assertEqual(len(self.book), len(entries))
 		self.assertEqual([e["name"] for e in entries if not CHINESE.search(e["text_zh"])], [])
 		self.assertEqual([e["name"] for e in entries if len(e["text_zh"]) < 4 or not e["text"]], [])
+		self.assertEqual([e["name"] for e in entries if not CHINESE.search(e["section_zh"])], [])
+		self.assertEqual([e["position"] for e in entries], list(range(1, len(entries) + 1)))
 
 	def test_the_register_stands_beside_the_rules(self):
 		count = {

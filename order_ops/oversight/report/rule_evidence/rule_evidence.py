@@ -51,7 +51,7 @@ def _rows(asked: scope.Scope, happened: bool) -> list[dict]:
 			"on_time": rate(figures.met, figures.met + figures.broken),
 			"overridden_by": ", ".join(by.get(row.rule, ())),
 		}
-		for row in frappe.get_all(rule_book.DOCTYPE, fields=fields, order_by="creation, name", limit=0)
+		for row in frappe.get_all(rule_book.DOCTYPE, fields=fields, order_by="position", limit=0)
 		if (figures := found.get(row.rule) or evidence.Evidence()).applied
 		or (row.kind == rule_book.RULE and not happened)
 	]

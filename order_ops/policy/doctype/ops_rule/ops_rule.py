@@ -44,10 +44,12 @@ class OpsRule(Document):
 		met: DF.Int
 		notes: DF.SmallText | None
 		overridden: DF.Int
+		position: DF.Int
 		profile: DF.Data | None
 		related: DF.SmallText | None
 		role: DF.Data | None
 		section: DF.Data | None
+		section_zh: DF.Data | None
 		source: DF.Literal[
 			"E-commerce Business Management Procedure",
 			"Order Management System Norms",
