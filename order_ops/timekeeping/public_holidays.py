@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -73,10 +74,10 @@ def import_public_holidays(doc: str | dict, year: int | None = None) -> Document
 	year = cint(year) or cint(values.get("holiday_year")) or clock.today().year
 	if year not in YEARS:
 		frappe.throw(_("Public holidays are known from {0} on: enter another year [D-03]").format(YEARS[0]))
-	days = [day for day in days_of(year) if _matters(day, calendar)]
+	days = days_of(year)
 	if _replace_imported(calendar, year, days):
 		calendar.save()
-	if not any(day.kind == WORKING_DAY for day in days_of(year)):
+	if not any(day.kind == WORKING_DAY for day in days):
 		frappe.msgprint(
 			_(
 				"The make-up days of {0} are not announced yet, or the package holidays is too old: update it and import again"
@@ -86,7 +87,7 @@ def import_public_holidays(doc: str | dict, year: int | None = None) -> Document
 	return calendar
 
 
-def _replace_imported(calendar: Document, year: int, days: list[PublicDay]) -> bool:
+def _replace_imported(calendar: Document, year: int, days: Sequence[PublicDay]) -> bool:
 	"""Take out what an import wrote for the year and nobody changed, put in what it says now; whether that is new."""
 	ours = [row for row in calendar.exceptions if getdate(row.date).year == year and _is_untouched(row)]
 	kept = [row for row in calendar.exceptions if row not in ours]
@@ -115,15 +116,6 @@ def _replace_imported(calendar: Document, year: int, days: list[PublicDay]) -> b
 def _is_untouched(row: Document) -> bool:
 	now = PublicDay(getdate(row.date), row.kind, row.title or "", row.works_as or "")
 	return bool(row.imported_as) and row.imported_as == now.stamp and not row.hours
-
-
-def _matters(day: PublicDay, calendar: Document) -> bool:
-	"""A weekend day beside a holiday is only worth a row where somebody works on it."""
-	return (
-		day.date in _names(day.date.year, "zh_CN")
-		or day.kind == WORKING_DAY
-		or any(row.weekday == WEEKDAYS[day.date.weekday()] for row in calendar.periods)
-	)
 
 
 def _blocks(year: int, off: dict[date, str], make_up: dict[date, date]) -> list[list[date]]:

@@ -162,7 +162,7 @@ class TestSteps(OpsTestCase):
 	def test_an_event_that_no_policy_names_costs_no_statement(self):
 		names = self.orders({}, {})
 		with steps(*CLASSES), self.assertQueryCount(0):
-			events.announce("Order Photographed", names, at("20 10:00:00"))
+			events.announce("Nobody Listens", names, at("20 10:00:00"))
 
 	def test_a_thousand_orders_take_a_handful_of_statements(self):
 		names = [f"SO-MANY-{n}" for n in range(1000)]
