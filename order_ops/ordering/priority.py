@@ -155,7 +155,7 @@ def _verdict(
 
 def _refusal(order: Any, urgency: str, reason: str) -> Refusal | None:
 	if urgency not in URGENCIES:
-		return Refusal("urgency", _("There is no urgency {0} [G1-10]").format(urgency), "G1-10")
+		return Refusal("urgency", _("There is no urgency {0} [G1-10c]").format(urgency), "G1-10c")
 	if not reason.strip():
 		text = _("Order {0}: say why it goes before or after others [G6-03]")
 		return Refusal("reason", text.format(order.name), "G6-03")
