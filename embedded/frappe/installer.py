@@ -25,7 +25,7 @@ SETTINGS = {"time_zone": "Asia/Shanghai", "language": "en", "currency": "CNY", "
 def make_site(site: str, *, db_type: str = "sqlite", admin_password: str = "admin", **database: Any) -> None:
 	"""A fresh site: its folder, its database, and what every site has."""
 	for folder in ("private/files", "private/backups", "public/files", "locks", "logs"):
-		os.makedirs(os.path.join(site, folder))
+		os.makedirs(os.path.join(site, folder), exist_ok=True)
 	known = ("db_name", "db_password", "db_host", "db_port", "db_socket")
 	config = {"db_type": db_type, **{key: database[key] for key in known if database.get(key)}}
 	if db_type == "mariadb":

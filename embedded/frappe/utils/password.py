@@ -93,7 +93,8 @@ def decrypt(txt: str) -> str:
 def get_encryption_key() -> str:
 	"""The site's key, made when first asked for."""
 	if not local.conf.encryption_key:
-		path = os.path.join(local.site_path, "site_config.json")
-		write_config(path, encryption_key=Fernet.generate_key().decode())
-		local.conf = get_site_config()
+		# the file may have one since this context began
+		key = get_site_config().encryption_key or Fernet.generate_key().decode()
+		write_config(os.path.join(local.site_path, "site_config.json"), encryption_key=key)
+		local.conf.encryption_key = key
 	return local.conf.encryption_key
