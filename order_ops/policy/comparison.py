@@ -87,8 +87,8 @@ def compare(left: Document, right: Document) -> list[Part]:
 		elif df.fieldtype == "Table":
 			tables.append(Part(label, tuple(_rows(df.fieldname, df.options, left, right))))
 		elif df.fieldtype not in LAYOUT and df.fieldname not in NOT_COMPARED:
-			values = (text(doc.get(df.fieldname), df.fieldtype, PROFILE, df.options) for doc in (left, right))
-			lines.append(Line(label, (Pair("", *values),)))
+			pair = Pair("", _cell(left, df, PROFILE), _cell(right, df, PROFILE))
+			lines.append(Line(label, (pair,)))
 	return [part for part in (*parts, Part(title, tuple(lines)), *tables) if part.lines]
 
 
@@ -157,9 +157,9 @@ def _keyed(rows: Iterable[Document], keys: tuple[str, ...]) -> Mapping[str, Docu
 	return found
 
 
-def _cell(row: Document | None, df: Any, child: str) -> str:
+def _cell(row: Document | None, df: Any, doctype: str) -> str:
 	if row is None:
 		return ""
 	if df.fieldname in WORDS:
 		return _(row.get(df.fieldname) or "")
-	return text(row.get(df.fieldname), df.fieldtype, child, df.options)
+	return text(row.get(df.fieldname), df.fieldtype, doctype, df.options)
