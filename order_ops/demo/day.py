@@ -20,16 +20,18 @@ from order_ops.demo import company
 from order_ops.exchange.jobs import flush_outbox
 from order_ops.fulfilment import delivery, dispatch, stock
 from order_ops.fulfilment.dispatch_jobs import prepare_dispatch_lists
-from order_ops.ordering import intake, release
-from order_ops.timekeeping import calendars, clock
-from order_ops.timekeeping.jobs import close_due_waves, sweep_clocks
+from order_ops.ordering import intake, priority, release
+from order_ops.timekeeping import calendars, clock, holds
+from order_ops.timekeeping.jobs import close_due_waves, release_due_holds, sweep_clocks
 
 CALENDAR = "BU-PARTS"
 TICK = timedelta(minutes=10)
 OPENING, LAST_TICK = time(8, 30), time(17, 30)
 
 OVERNIGHT, DAYTIME, TODAY = 14, 96, 22  # orders: before opening, on the played day, on the day that has begun
-REP, PARTS, KEEPER, FINANCE = (f"{who}@demo.example" for who in ("rep", "parts", "keeper", "finance"))
+REP, PARTS, KEEPER, FINANCE, LEADER = (
+	f"{who}@demo.example" for who in ("rep", "parts", "keeper", "finance", "leader")
+)
 SURE = 80  # per cent: the candidate the representative calls
 CARRIERS = ("示例快运", "样例物流")
 
@@ -81,6 +83,7 @@ class Day:
 			self._take_orders(at)
 			with clock.pinned(at):
 				flush_outbox()
+				release_due_holds()
 				close_due_waves()
 				prepare_dispatch_lists()
 				if self.staff_at_work:
@@ -157,6 +160,9 @@ class Day:
 				raise frappe.ValidationError(f"{order['external_id']}: {verdict['message']}")
 
 	def _work(self, at: time) -> None:
+		with _acting(LEADER):
+			self._confirm_urgent()
+		self._hold(at)
 		with _acting(REP):
 			self._identify()
 			self._create_orders(at)
@@ -177,6 +183,41 @@ class Day:
 				self._send_lists()
 		if at == LAST_TICK:
 			self._sign()
+
+	def _confirm_urgent(self) -> None:
+		"""The team leader confirms what customers ask for, every other order of it (G1-10c)."""
+		asked = frappe.get_all(
+			"Ops Sales Order", filters={"urgent_asked": 1}, order_by="received_at", pluck="name"
+		)
+		priority.confirm([name for name in asked if int(name[-1], 36) % 2])
+
+	def _hold(self, at: time) -> None:
+		"""A question to a customer is answered before noon; a payment is looked into until tomorrow (G5-1.1c, G1-09)."""
+		if at == time(9, 40):
+			self._place("Customer Question", "Identified", "型号与数量不符，已致电客户", self.day, REP)
+		if at == time(11, 20):
+			with _acting(REP):
+				questions = frappe.get_all(
+					"Ops Hold", filters={"status": "Open", "kind": "Customer Question"}, pluck="name"
+				)
+				holds.release(questions, "客户确认：按原单发货")
+		if at == time(14, 10):
+			tomorrow = calendars.get(CALENDAR).next_working_day(self.day)
+			self._place("Payment Check", "Released", "到账金额与订单不符，待银行回单", tomorrow, FINANCE)
+
+	def _place(self, kind: str, status: str, reason: str, promised_by: date, by: str) -> None:
+		orders = frappe.get_all(
+			"Ops Sales Order",
+			filters={"status": status, "held": 0, "received_at": (">=", self.day)},
+			order_by="received_at desc",
+			limit=1,
+			pluck="name",
+		)
+		promise = {"release_rule": "By a promise", "promised_by": promised_by}
+		with _acting(by):
+			holds.place(
+				{"kind": kind, "reference_name": name, "reason": reason, **promise} for name in orders
+			)
 
 	def _identify(self) -> None:
 		"""Whom nobody recognised is searched for: a customer with a new number is corrected, a stranger created."""
