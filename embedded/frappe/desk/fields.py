@@ -75,8 +75,13 @@ def plain(df: Any, value: Any) -> str:
 		return str(value).rjust(8, "0")[:8]
 	if df.fieldtype == "Datetime":
 		return str(value)[:16]
-	in_words = df.fieldtype in ("Select", "Autocomplete") or df.options in WORDS
+	in_words = df.fieldtype in ("Select", "Autocomplete") or (df.fieldtype == "Link" and has_words(df.options))
 	return option_text(df, value) if in_words else str(value)
+
+
+def has_words(doctype: str) -> bool:
+	"""Whether the names of a DocType's documents are shown in the reader's language."""
+	return doctype in WORDS or bool(frappe.get_meta(doctype).get("translated_doctype"))
 
 
 def state_color(meta: Any, df: Any, value: str) -> str | None:

@@ -191,7 +191,7 @@ class DocView(BaseModelView):
 		page = {"order_by": "modified desc", "limit_page_length": 20}
 		for row in frappe.get_list(self.doctype, fields=names, filters=where, or_filters=search, **page):
 			title = row.get(self.meta.title_field) if self.meta.show_title_field_in_link else None
-			title = title or (_(row.name) if self.doctype in F.WORDS else row.name)
+			title = title or (_(row.name) if F.has_words(self.doctype) else row.name)
 			hints = dict.fromkeys(str(row[name]) for name in names if row[name] and row[name] != title)
 			found.append({"id": row.name, "text": title, "hint": ", ".join(hints)[:120]})
 		return found
