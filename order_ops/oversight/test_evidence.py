@@ -128,10 +128,30 @@ class TestEvidence(OpsTestCase):
 			evidence.update_now()
 		self.assertEqual(figures("E-4.11a")[0], 1)
 
-	def test_the_tables_that_are_counted_have_an_index_on_the_rule(self):
-		for doctype in ("Ops Clock", "Ops Event", "Ops Hold", "Ops Message"):
+	def test_what_is_counted_stands_in_an_index(self):
+		for doctype, fields in (
+			("Ops Clock", "rule_status_started_at"),
+			("Ops Event", "rule_phase_reference_doctype_at"),
+			("Ops Message", "rule_status_creation"),
+		):
+			table = f"tab{doctype}"
+			if frappe.db.db_type == "sqlite":
+				found = [row[1] for row in frappe.db.sql(f"pragma index_list(`{table}`)")]
+			else:
+				found = [row[2] for row in frappe.db.sql(f"show index from `{table}`")]
+			self.assertTrue(any(name.endswith(f"{fields}_index") for name in found), found)
+
+	def test_what_names_a_rule_links_to_it(self):
+		for doctype in (
+			"Ops Clock",
+			"Ops Event",
+			"Ops Hold",
+			"Ops Message",
+			"Ops Policy Step",
+			"Ops Policy Wave",
+		):
 			field = frappe.get_meta(doctype).get_field("rule")
-			self.assertEqual((field.fieldtype, field.options, field.search_index), ("Link", "Ops Rule", 1))
+			self.assertEqual((field.fieldtype, field.options), ("Link", "Ops Rule"), doctype)
 
 	def test_evidence_of_a_profile_a_unit_and_an_interval(self):
 		make_customer()
