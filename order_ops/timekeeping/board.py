@@ -70,7 +70,7 @@ def state(view: View) -> dict[str, Any]:
 	"""The whole board as plain values with ISO times, in the reader's language."""
 	governing = _governing(view)
 	days = {policy.name: _day(policy, view.now) for policy in governing}
-	orders, runs = _orders_by_wave(days, view), _runs(days)
+	orders, runs = _orders_by_wave(days, view), _runs(days, view)
 	steps = {step.step: step for policy in policies.profiles.all().values() for step in policy.steps}
 	lanes = _lanes(steps, view)
 	closes = _day_closes([row for row in runs.values() if row.wave == wave_rules.DAY_CLOSE], view)
@@ -167,10 +167,9 @@ def _orders_by_wave(days: dict[str, date], view: View) -> dict[tuple[str, str], 
 	return {(profile, wave): count for profile, wave, day, count in rows if days[profile] == day}
 
 
-def _runs(days: dict[str, date]) -> dict[str, frappe._dict]:
+def _runs(days: dict[str, date], view: View) -> dict[str, frappe._dict]:
 	"""The runs of the days that are running, what is stuck of any day, and each profile's last close of a day."""
-	fields = ["name", "policy_profile", "wave", "title", "business_date", "status", "taken", "held_back"]
-	fields += ["window_to", "finished_at"]
+	fields = ["name", "policy_profile", "wave", "title", "business_date", "status", "window_to"]
 	profiles = {"policy_profile": ("in", list(days) or [""])}
 	today = {**profiles, "business_date": ("in", list(set(days.values())) or [""])}
 	rows = frappe.get_all(RUN, filters=today, fields=fields)
@@ -179,7 +178,26 @@ def _runs(days: dict[str, date]) -> dict[str, frappe._dict]:
 	rows += frappe.get_all(
 		RUN, filters=closed, fields=fields, order_by="business_date desc", limit_page_length=len(days) * 3
 	)
-	return {row.name: row for row in rows}
+	runs = {row.name: row for row in rows}
+	for name, count in _results(list(runs), view).items():
+		runs[name].update(count)
+	return runs
+
+
+def _results(runs: Sequence[str], view: View) -> dict[str, dict[str, int]]:
+	"""What runs did with the orders of these business units."""
+	line, order = DocType(LINE), DocType(ORDER)
+	taken = line.result == "Taken"
+	rows = (
+		frappe.qb.from_(line)
+		.join(order)
+		.on(order.name == line.sales_order)
+		.select(line.parent, Sum(Case().when(taken, 1).else_(0)), Sum(Case().when(taken, 0).else_(1)))
+		.where(line.parent.isin(runs or [""]))
+		.where(view.of_units(order))
+		.groupby(line.parent)
+	).run()
+	return {run: {"taken": int(taken), "held_back": int(held_back)} for run, taken, held_back in rows}
 
 
 def _waves(
@@ -202,7 +220,7 @@ def _waves(
 				"kind": "",
 				"counted": False,
 				"closes_at": _iso(run.window_to),
-				"orders": run.taken + run.held_back,
+				"orders": 0,
 			}
 	by_wave = {run.wave: run for run in of_profile if run.business_date == day}
 	for wave in wave_rules.in_order(policy, day, calendar):
@@ -223,8 +241,8 @@ def _waves(
 def _run(run: frappe._dict) -> dict[str, Any]:
 	return {
 		"status": run.status,
-		"taken": run.taken,
-		"held_back": run.held_back,
+		"taken": run.taken or 0,
+		"held_back": run.held_back or 0,
 		"run": frappe.utils.get_url_to_form(RUN, run.name),
 	}
 

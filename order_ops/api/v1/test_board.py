@@ -160,6 +160,21 @@ class TestBoard(OpsTestCase):
 			(parts,) = [one for one in api.read_state(None, None)["profiles"] if one["code"] == "BU-PARTS"]
 		self.assertEqual([wave["status"] for wave in parts["waves"]][:2], ["Waiting", "Open"])
 
+	def test_what_a_wave_did_with_the_orders_of_ones_units(self):  # E-4.13c E-3.2b
+		mine, *others = bare_orders({}, {"business_unit": self.other}, {"business_unit": self.other})
+		with self.without_commits(), clock.pinned("2026-11-24 12:00:00"):
+			run = waves.close("BU-PARTS-1", "E-W1", "2026-11-24")
+			line = {"parent": run, "parenttype": "Ops Wave Run", "parentfield": "lines"}
+			rows = ((mine, "Taken"), (others[0], "Taken"), (others[1], "Held Back"))
+			insert_many(
+				"Ops Wave Run Line", [{**line, "sales_order": name, "result": how} for name, how in rows]
+			)
+			shown = [
+				api.read_state(unit, None)["profiles"][0]["waves"][0] for unit in (self.unit, self.other)
+			]
+		counts = [(wave["status"], wave["taken"], wave["held_back"]) for wave in shown]
+		self.assertEqual(counts, [("Done", 1, 0), ("Done", 1, 1)])
+
 	def test_after_close_of_work_the_next_working_day(self):  # D-03
 		for at, day in (("17:30:00", "2026-11-24"), ("17:30:01", "2026-11-25")):
 			with clock.pinned(f"2026-11-24 {at}"):
