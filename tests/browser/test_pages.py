@@ -39,18 +39,27 @@ def test_a_desk_page_comes_up_whole(desk, path):
 	assert len(page.inner_text("body").strip()) > 50
 
 
-@pytest.mark.parametrize("path", ["/ops/board", "/orders", "/me"])
+@pytest.mark.parametrize("path", ["/ops/board", "/ops/calendar", "/orders", "/me"])
 def test_a_page_of_the_website_comes_up_whole(desk, path):
 	page = opened(desk, path)
 	assert page.inner_text("body").strip()
 
 
-@pytest.mark.parametrize("path", ["/login", "/ops/board", "/orders", "/app/ops-sales-order"])
+@pytest.mark.parametrize("path", ["/login", "/ops/board", "/ops/calendar", "/orders", "/app/ops-sales-order"])
 def test_a_phone_shows_it_without_scrolling_sideways(visit, path):
 	window = visit(viewport=PHONE, locale="zh-CN")
 	if path != "/login":
 		window.login("Administrator", "admin")
 	assert fits(opened(window, path))
+
+
+def test_a_calendars_form_leads_to_its_year(desk):
+	page = opened(desk, "/app/ops-calendar/BU-PARTS")
+	page.click("a[href^='/ops/calendar']")
+	page.wait_for_load_state("networkidle")
+	assert page.input_value(".oc select[name=name]") == "BU-PARTS"
+	assert page.locator(".oc-month").count() == 12
+	assert page.locator(".oc-work").count() > 280  # six days a week
 
 
 def test_the_login_page_speaks_the_browsers_language(visit):
