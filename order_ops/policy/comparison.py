@@ -17,12 +17,13 @@ from frappe.utils import cint, fmt_money, format_datetime, get_time
 
 PROFILE = "Ops Policy Profile"
 LAYOUT = ("Section Break", "Column Break", "Tab Break", "HTML")
-NOT_COMPARED = ("copy_as",)
+NOT_COMPARED = ("copy_as", "rule")  # the same may follow from other rules
 
 # What a row of a child table is known by; other tables have one row for each first field.
 KEYS = {
 	"waves": ("wave", "title"),
 	"steps": ("step", "title"),
+	"checks": ("checklist", "title"),
 	"required_fields": ("customer_kind", "field"),
 	"tiers": ("document", "sequence", "amount_from"),
 	"priorities": ("queue", "sort_by"),
@@ -30,6 +31,7 @@ KEYS = {
 	"retention": ("document", "medium"),
 }
 WORDS = ("title", "department")  # texts of ours, which have their translation
+CODED = ("waves", "steps")  # rows with a code before their title
 RANKED = ("shortage_steps", "priorities")  # the place of a row says something
 
 
@@ -126,15 +128,17 @@ def text(value: Any, fieldtype: str, context: str, options: str | None = None) -
 def _rows(table: str, child: str, left: Document, right: Document) -> Iterator[Line]:
 	meta = frappe.get_meta(child)
 	keys = KEYS.get(table, (meta.fields[0].fieldname,))
-	sides = [_keyed(doc.get(table), keys) for doc in (left, right)]
-	fields = [df for df in meta.fields if df.fieldtype not in LAYOUT and df.fieldname not in keys]
+	known_by = keys[:1] if table in CODED else keys  # a title may be other words for the same thing
+	sides = [_keyed(doc.get(table), known_by) for doc in (left, right)]
+	hidden = (*keys, *NOT_COMPARED)
+	fields = [df for df in meta.fields if df.fieldtype not in LAYOUT and df.fieldname not in hidden]
 	for key in aligned(*sides):
 		one, other = (side.get(key) for side in sides)
 		pairs = [
 			Pair(_(df.label, context=child), *(_cell(row, df, child) for row in (one, other)))
 			for df in fields
 		]
-		if "title" in keys and one and other and one.title != other.title:
+		if table in CODED and one and other and one.title != other.title:
 			pairs.insert(
 				0, Pair(_(meta.get_field("title").label, context=child), _(one.title), _(other.title))
 			)
@@ -150,8 +154,7 @@ def _keyed(rows: Iterable[Document], keys: tuple[str, ...]) -> Mapping[str, Docu
 	seen: Counter[str] = Counter()
 	found = {}
 	for row in rows:
-		# a title may be other words for the same thing
-		key = "/".join(str(row.get(name)) for name in keys if name != "title")
+		key = "/".join(str(row.get(name)) for name in keys)
 		seen[key] += 1
 		found[f"{key}#{seen[key]}"] = row
 	return found

@@ -59,7 +59,6 @@ class TestComparison(OpsTestCase):
 						("Cut-off", "12:00", ""),
 						("Boundary", "exclusive", ""),
 						("Handler", "issue_delivery_notes", ""),
-						("Rule ID", "E-4.13c", ""),
 					],
 				),
 			},

@@ -29,6 +29,8 @@ def get_context(context: frappe._dict) -> None:
 		order_by="code, version",
 		limit_page_length=0,
 	)
+	for row in profiles:
+		row.url = frappe.utils.get_url_to_form(PROFILE, row.name)
 	known = {row.name: row for row in profiles}
 	for name in (asked.get("left"), asked.get("right")):
 		if name and name not in known:

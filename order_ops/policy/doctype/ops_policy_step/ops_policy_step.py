@@ -31,7 +31,7 @@ class OpsPolicyStep(Document):
 		]
 		day_of_month: DF.Int
 		escalate_to: DF.Link | None
-		holiday_rule: DF.Literal["Next working day", "Previous working day", "As it is"]
+		holiday_rule: DF.Literal["", "Next working day", "Previous working day", "As it is"]
 		lead_minutes: DF.Int
 		minutes: DF.Int
 		owner_role: DF.Link | None
