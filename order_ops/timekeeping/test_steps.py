@@ -100,6 +100,23 @@ class TestSteps(OpsTestCase):
 				self.assertEqual(frappe.db.count("Ops Clock"), 1)
 				self.assertEqual(self.clock(name, step).started_at, at("20 10:00:00"))
 
+	def test_the_profiles_of_the_site_count_so(self):  # G1-10a G1-10b G1-10c G7-3.1
+		hours = {"Normal": 24, "Special": 12, "Urgent": 2}
+		for profile in ("GENERAL-1", "SELLER-1"):
+			names = self.orders(
+				*({"name": f"{profile}-{u}", "urgency": u, "policy_profile": profile} for u in hours)
+			)
+			events.announce("Order Received", names, at("20 10:00:00"))
+			for name, (urgency, allowed) in zip(names, hours.items(), strict=True):
+				step = {"Normal": "G1-N", "Special": "G1-S", "Urgent": "G1-U"}[urgency]
+				due = at("20 10:00:00") + timedelta(hours=allowed)
+				self.assertEqual(self.clock(name, step).due_at, due, name)
+		events.announce("Order Released", ["SELLER-1-Normal"], at("20 12:00:00"))
+		self.assertEqual(self.clock("SELLER-1-Normal", "G1-N").status, "Met")
+		self.assertEqual(self.clock("SELLER-1-Normal", "SELLER-SHIP").due_at, at("22 12:00:00"))
+		events.announce("Order Shipped", ["SELLER-1-Normal"], at("22 12:00:01"))
+		self.assertEqual(self.clock("SELLER-1-Normal", "SELLER-SHIP").status, "Breached")
+
 	def test_elapsed_hours_begin_at_the_arrival_in_the_evening_too(self):  # G1-10c D-04 D-09
 		evening = {"received_at": at("20 20:00:00"), "wave_date": date(2026, 11, 23), "urgency": "Urgent"}
 		(name,) = self.orders(evening)
