@@ -26,7 +26,10 @@ STATIONS = (
 
 # What a customer reads for a state of ours; the other states are the customer's words already.
 WORDS = {
-	"Ops Sales Order": {"Identified": mark("Received"), "Released": mark("Confirmed")},
+	"Ops Sales Order": {
+		**dict.fromkeys(("Identified", "Reviewed"), mark("Received")),
+		"Released": mark("Confirmed"),
+	},
 	"Ops Delivery Note": {"Issued": mark("Being prepared"), "Shipped": mark("On the way")},
 	"Ops Invoice": {
 		"Handed Over": mark("Issued"),
@@ -184,7 +187,7 @@ def _address(order: frappe._dict) -> str:
 
 def _promise(order: frappe._dict) -> date | None:
 	"""The day on which all of it ships, as long as that may still come true."""
-	open_ = order.status in ("Received", "Identified", "Released")
+	open_ = order.status in ("Received", "Identified", "Reviewed", "Released")
 	day = order.promised_ship_date
 	return day if open_ and day and day >= clock.today() else None
 
