@@ -37,27 +37,27 @@ class TestAcknowledgements(OpsTestCase):
 		self.assertLessEqual({REP, KEEPER}, set(staff))
 		self.assertFalse({"customer@read.test", "program@read.test", "Administrator"} & set(staff))
 
-	def test_the_regulations_of_the_profiles_in_use_bind(self):  # G6-02 G8-02 E-2
+	def test_the_regulations_of_the_profiles_in_use_bind(self):  # G6-02 G8-02
 		self.assertEqual({row.profile for row in self.bound()}, {"BU-PARTS"})
 		make_business_unit("SALES", policy_code="GENERAL")
-		self.assertLessEqual({"G5-1", "G6-1", "G8-1", "E-1"}, set(acknowledgements.binding()))
-		self.assertNotIn("T-1", acknowledgements.binding())
+		self.assertLessEqual({"G5-v1", "G6-v1", "G8-v1", "E-v1"}, set(acknowledgements.binding()))
+		self.assertNotIn("T-v1", acknowledgements.binding())
 
 	def bound(self):
 		names = list(acknowledgements.binding())
 		return frappe.get_all("Ops Regulation", {"name": ("in", names)}, ["name", "profile"])
 
 	def test_who_has_not_read_is_told_once_per_version(self):  # G5-0 G6-02 G8-02
-		self.acknowledge(REP, "E-1")
-		self.assertEqual(acknowledgements.outstanding([REP, KEEPER]), {KEEPER: ["E-1"]})
+		self.acknowledge(REP, "E-v1")
+		self.assertEqual(acknowledgements.outstanding([REP, KEEPER]), {KEEPER: ["E-v1"]})
 		acknowledgements.remind()
 		acknowledgements.remind()
 		self.assertEqual(self.reminders(), [KEEPER])
-		self.acknowledge(KEEPER, "E-1")
+		self.acknowledge(KEEPER, "E-v1")
 		self.assertEqual(acknowledgements.outstanding([REP, KEEPER]), {})
 
 	def test_a_new_version_is_read_anew(self):  # G5-0
-		self.acknowledge(REP, "E-1")
+		self.acknowledge(REP, "E-v1")
 		make(
 			"Ops Regulation",
 			code="E",
@@ -69,10 +69,10 @@ class TestAcknowledgements(OpsTestCase):
 		with self.at("2026-11-19 23:59:59"):
 			self.assertEqual(acknowledgements.outstanding([REP]), {})
 		with self.at("2026-11-20 00:00:00"):
-			self.assertEqual(acknowledgements.outstanding([REP]), {REP: ["E-2"]})
-			with self.assertRaisesRegex(frappe.ValidationError, r"acknowledge E-2 \[G5-0\]"):
-				self.acknowledge(REP, "E-1")
-			self.acknowledge(REP, "E-2")
+			self.assertEqual(acknowledgements.outstanding([REP]), {REP: ["E-v2"]})
+			with self.assertRaisesRegex(frappe.ValidationError, r"acknowledge E-v2 \[G5-0\]"):
+				self.acknowledge(REP, "E-v1")
+			self.acknowledge(REP, "E-v2")
 			self.assertEqual(acknowledgements.outstanding([REP]), {})
 
 	def test_it_warns_and_never_blocks(self):  # G5-0
@@ -86,16 +86,16 @@ class TestAcknowledgements(OpsTestCase):
 		acknowledgements.remind()
 		with self.without_commits():
 			outbox.flush()
-		self.assertTrue(frappe.db.exists("Notification Log", {"for_user": REP, "document_name": "E-1"}))
+		self.assertTrue(frappe.db.exists("Notification Log", {"for_user": REP, "document_name": "E-v1"}))
 
 	def test_an_acknowledgement_is_given_once_and_stays(self):  # G5-0
 		with self.at("2026-11-20 09:00:00"):
-			self.acknowledge(REP, "E-1")
+			self.acknowledge(REP, "E-v1")
 		with self.at("2026-11-20 10:00:00"):
-			self.acknowledge(REP, "E-1")
+			self.acknowledge(REP, "E-v1")
 		kept = frappe.get_all("Ops Regulation Acknowledgement", {"user": REP}, ["name", "acknowledged_at"])
 		self.assertEqual([row.acknowledged_at for row in kept], [datetime(2026, 11, 20, 9)])
 		with self.assertRaises(AppendOnly):
 			frappe.get_doc("Ops Regulation Acknowledgement", kept[0].name).delete()
 		with self.assertRaises((RegulationSuperseded, frappe.LinkExistsError)):
-			frappe.get_doc("Ops Regulation", "E-1").delete()
+			frappe.get_doc("Ops Regulation", "E-v1").delete()

@@ -31,14 +31,14 @@ REFERRED_TO = {
 
 def make() -> None:
 	"""Make the regulations that are missing, with their rules as text."""
-	wanted = [f"{code}-1" for code in (*REFERRED_TO, *TITLES_ZH)]
+	wanted = [f"{code}-v1" for code in (*REFERRED_TO, *TITLES_ZH)]
 	gone = missing("Ops Regulation", wanted)
 	texts = _texts() if gone else {}
 	for code, (title, title_zh) in REFERRED_TO.items():
-		if f"{code}-1" in gone:
+		if f"{code}-v1" in gone:
 			_make(code, title=title, title_zh=title_zh, profile="TOBACCO", source="B-12", is_binding=0)
 	for code, title_zh in TITLES_ZH.items():
-		if f"{code}-1" in gone:
+		if f"{code}-v1" in gone:
 			title, profile = rule_book.SOURCES[code]
 			references = [{"regulation_code": name} for name in REFERRED_TO] if code == "T" else []
 			_make(
@@ -53,7 +53,7 @@ def make() -> None:
 
 
 def _make(code: str, **values) -> None:
-	make_record("Ops Regulation", f"{code}-1", code=code, version=1, effective_from=SINCE, **values)
+	make_record("Ops Regulation", f"{code}-v1", code=code, version=1, effective_from=SINCE, **values)
 
 
 def _texts() -> dict[str, str]:
