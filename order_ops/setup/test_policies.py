@@ -9,6 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 import frappe
+from order_ops.oversight import rules as oversight
 from order_ops.policy import rules
 from order_ops.policy import service as policies
 from order_ops.policy.rules import Policy
@@ -297,6 +298,10 @@ class TestShippedProfiles(OpsTestCase):
 		for code, policy in self.profiles.items():
 			self.assertEqual(tuple(values(policy.duties, "link")), rules.LINKS, code)
 			self.assertTrue(all(duty.department and duty.owner_role for duty in policy.duties), code)
+
+	def test_the_links_of_an_order_make_up_the_phases_of_its_life(self):  # G2-02 G1-02
+		self.assertEqual(tuple(rules.PHASES), oversight.PHASES)
+		self.assertEqual(tuple(link for links in rules.PHASES.values() for link in links), rules.LINKS)
 
 	def test_the_platform_hands_orders_over(self):  # E-3.1b
 		duties = {duty.link: duty for duty in self.profiles["BU-PARTS"].duties}
