@@ -111,6 +111,23 @@ class TestWaves(unittest.TestCase):
 		self.assertEqual(self.wave(at(SATURDAY, "15:00:00")), ("E-W1", MONDAY))
 		self.assertEqual(self.wave(at(SUNDAY, "12:30:00")), ("E-W1", MONDAY))
 
+	def test_noon_and_three_a_second_before_at_and_after(self):  # E-4.13c E-4.13d E-4.13e
+		for clock_time, code, day in (
+			("11:59:59", "E-W1", FRIDAY),
+			("12:00:00", "E-W2", FRIDAY),
+			("12:00:01", "E-W2", FRIDAY),
+			("14:59:59", "E-W2", FRIDAY),
+			("15:00:00", "E-W1", SATURDAY),
+			("15:00:01", "E-W1", SATURDAY),
+		):
+			self.assertEqual(self.wave(at(FRIDAY, clock_time)), (code, day), clock_time)
+		for code, closes in (("E-W1", "12:00"), ("E-W2", "15:00"), ("DAY", "17:30")):
+			wave, instant = wave_rules.closing(POLICY, code), at(FRIDAY, closes)
+			closed = [
+				wave_rules.has_closed(wave, FRIDAY, PARTS, instant + timedelta(seconds=n)) for n in (-1, 0, 1)
+			]
+			self.assertEqual(closed, [False, True, True], code)
+
 	def test_windows_reach_back_to_the_previous_working_day(self):  # E-4.13c E-4.13d E-4.13e
 		window = lambda code, day: wave_rules.wave_window(POLICY.wave(code), day, POLICY, PARTS)  # noqa: E731
 		self.assertEqual(window("E-W1", MONDAY), (at(SATURDAY, "15:00"), at(MONDAY, "12:00")))
