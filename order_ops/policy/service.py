@@ -129,9 +129,11 @@ def copy_profile(doc: str | dict) -> str:
 		text = _("Profile {0} is no template: only {1} may copy it [G3-0]")
 		frappe.throw(text.format(source.name, _(source.maintained_by)), frappe.PermissionError)
 	keeper = next((role for role in (source.maintained_by, *KEEPERS) if role in mine), source.maintained_by)
-	return _draft_of(
-		source, code=code, version=1, is_template=0, maintained_by=keeper, activated_by=keeper, copy_as=None
-	)
+	kept = {"maintained_by": keeper, "activated_by": keeper}
+	name = _draft_of(source, code=code, version=1, is_template=0, copy_as=None, **kept)
+	if source.copy_as:
+		frappe.db.set_value("Ops Policy Profile", source.name, "copy_as", None, update_modified=False)
+	return name
 
 
 def _there(doctype: str, names: Iterable[str]) -> set[str]:

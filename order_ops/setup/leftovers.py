@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import frappe
+from order_ops.policy.modules import HIDDEN
 
 
 def remove() -> None:
-	"""Remove scheduled jobs, portal menu entries and user permissions that point into this app."""
+	"""Remove scheduled jobs, portal menu entries, user permissions and defaults that point into this app."""
 	jobs = frappe.get_all("Scheduled Job Type", filters={"method": ("like", "order_ops.%")}, pluck="name")
 	_delete("Scheduled Job Log", "scheduled_job_type", jobs)
 	_delete("Scheduled Job Type", "name", jobs)
 	_delete("User Permission", "allow", our_doctypes())
 	_delete("Portal Menu Item", "reference_doctype", our_doctypes())
+	_delete("DefaultValue", "defkey", [HIDDEN])
 
 
 def our_doctypes() -> list[str]:

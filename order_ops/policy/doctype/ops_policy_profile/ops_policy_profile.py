@@ -140,7 +140,7 @@ class OpsPolicyProfile(Document):
 		turned = self.status != (before.status if before else rules.DRAFT)
 		if turned:
 			self.check_role((before or self).activated_by)
-		if not before or not turned or self.differs_from(before, "status"):
+		if not before or self.differs_from(before, "status"):
 			self.check_role((before or self).maintained_by)
 
 	def validate_still_the_same(self) -> None:

@@ -161,9 +161,12 @@ class TestOpsPolicyProfile(OpsTestCase):
 	def test_a_template_is_copied_under_a_new_code(self):  # G3-0 G3-7
 		make_user("platform@policy.test", "Platform Operations Group")
 		with self.as_user("platform@policy.test"):
-			name = service.copy_profile({"name": "GENERAL-1", "copy_as": "NORTH"})
+			form = frappe.get_doc("Ops Policy Profile", "GENERAL-1").update({"copy_as": "NORTH"})
+			form.save()  # who may not edit the template enters the code all the same
+			name = service.copy_profile(form.as_json())
 			copy, source = (frappe.get_doc("Ops Policy Profile", each) for each in (name, "GENERAL-1"))
 			self.assertEqual((name, copy.status, copy.is_template), ("NORTH-1", "Draft", 0))
+			self.assertEqual((copy.copy_as or "", source.copy_as or ""), ("", ""))
 			self.assertEqual(copy.maintained_by, "Platform Operations Group")
 			self.assertEqual(
 				[(row.step, row.minutes) for row in copy.steps],
