@@ -17,6 +17,7 @@ from order_ops.timekeeping import clock
 
 ORDER, UNIT = "Ops Sales Order", "Ops Business Unit"
 DAYS = 30
+NOBODY = "?"  # no unit: its reader may see none
 
 
 @dataclass(frozen=True)
@@ -84,5 +85,7 @@ def _units(unit: str | None) -> tuple[str, ...] | None:
 	"""The business units the reader asks for and may see; None when he may see them all and asks for none."""
 	visible = frappe.get_list(UNIT, pluck="name", limit=0)
 	if unit:
-		return tuple({unit} & set(visible))
-	return None if len(visible) == frappe.db.count(UNIT) else tuple(visible)
+		visible = [unit] if unit in visible else []
+	elif len(visible) == frappe.db.count(UNIT):
+		return None
+	return tuple(visible) or (NOBODY,)
