@@ -4,7 +4,7 @@
 	../frappe-bench/env/bin/python benchmarks/clocks.py SITE --sites ../frappe-bench/sites (a bench)
 	bench --site SITE execute order_ops.demo.clock_speed.figures                           (either)
 
-Everything is rolled back.
+What it makes is removed.
 """
 
 from __future__ import annotations
