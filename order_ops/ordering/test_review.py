@@ -205,6 +205,7 @@ class TestReviewWaves(SalonDay):
 			{line.sales_order: line.result for line in run.lines},
 			{early: "Taken", late: "Held Back", missed: "Held Back"},
 		)
+		self.assertEqual((run.taken, run.held_back, run.in_time, run.overdue), (1, 2, 1, 2))
 
 	def test_finance_gets_its_open_list_at_half_past_three_and_half_an_hour_before_close(self):  # G4-3.6.2a
 		waiting = self.ordered("20 15:20:00")

@@ -29,7 +29,7 @@ def wave_run_form(doc: Any) -> dict[str, Any]:
 	"""Everything the form 波次报告 shows: the sheets with the orders in three parts, and what was in time."""
 	found = report(doc.name, CHINESE)
 	rows = list(_rows(found))
-	tail = SIGNATURES + row_height(("", 1)) * (len(found["in_time"]) + 2)
+	tail = SIGNATURES + row_height(("", 1)) * (len(found["steps"]) + 2)
 	heights = [
 		row_height(
 			(row.get("order", ""), ORDER_EM),

@@ -159,7 +159,7 @@ class TestReports(DayWithOpenOrders):
 	def test_it_says_how_much_was_in_time(self):  # C-07 E-4.15c
 		clocks.stop("E-SHIP", {self.orders[1]: datetime(2026, 11, 20, 17)})
 		steps = {
-			(row["step"], row["late_window"]): row for row in wave_reports.report(self.run_name)["in_time"]
+			(row["step"], row["late_window"]): row for row in wave_reports.report(self.run_name)["steps"]
 		}
 		ship = steps["E-SHIP", True]
 		self.assertEqual((ship["met"], ship["breached"], ship["open"], ship["rate"]), (1, 0, 0, 100.0))

@@ -22,7 +22,7 @@ EXPLAINED = "Explained"
 LONGEST = 500
 RUN_FIELDS = (
 	"name", "policy_profile", "wave", "title", "kind", "business_date", "status", "window_from", "window_to",
-	"closes_at", "started_at", "finished_at", "taken", "held_back", "late_window", "unexplained",
+	"closes_at", "started_at", "finished_at", "taken", "held_back", "late_window", "in_time", "overdue", "unexplained",
 )  # fmt: skip
 LINE_FIELDS = (
 	"name", "idx", "sales_order", "result", "document", "reason", "late_window", "explanation", "explained_by",
@@ -122,7 +122,7 @@ def report(run: str, lang: str | None = None) -> dict[str, Any]:
 		"went_out": [line for line in told if line["result"] == TAKEN and not line["late_window"]],
 		"held_back_lines": [line for line in told if line["result"] == HELD_BACK and not line["late_window"]],
 		"late_lines": [line for line in told if line["late_window"]],
-		"in_time": [_punctual(row, found, lang) for row in wave_rules.in_time(_clocks(orders), late)],
+		"steps": [_punctual(row, found, lang) for row in wave_rules.in_time(_clocks(orders), late)],
 	}
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pypika.terms import Criterion
+from pypika.terms import Case, Criterion
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Max, Min
+from frappe.query_builder.functions import Count, Max, Min
 from frappe.utils import getdate
 from order_ops.policy import rules as policy_rules
 from order_ops.policy import service as policies
@@ -213,7 +213,7 @@ def _late_window(orders: Iterable[str]) -> set[str]:
 def _finish(window: WaveWindow) -> None:
 	if frappe.db.get_value(RUN, window.run, "status", for_update=True) != DONE:
 		count = lambda **of: frappe.db.count(LINE, {"parent": window.run, **of})  # noqa: E731
-		held_back = count(result=HELD_BACK)
+		held_back, in_time = count(result=HELD_BACK), _in_time(window)
 		at = clock.now()
 		change = {
 			"status": DONE,
@@ -221,12 +221,30 @@ def _finish(window: WaveWindow) -> None:
 			"taken": count(result=TAKEN),
 			"held_back": held_back,
 			"late_window": count(late_window=1),
+			"in_time": in_time.get(clocks.MET, 0),
+			"overdue": in_time.get(clocks.BREACHED, 0),
 			"unexplained": held_back if window.kind == DAY else 0,
 			"error": None,
 		}
 		frappe.db.set_value(RUN, window.run, change)
 		events.announce(CLOSED_EVENT, [window.run], at)
 	frappe.db.commit()
+
+
+def _in_time(window: WaveWindow) -> dict[str, int]:
+	"""How the clocks of this wave stand for its orders, by result; one that is due and still runs is a breach (D-09)."""
+	line, table = frappe.qb.DocType(LINE), frappe.qb.DocType(clocks.DOCTYPE)
+	late = (table.status == clocks.RUNNING) & (table.due_at <= clock.now())
+	result = Case().when(late, clocks.BREACHED).else_(table.status)
+	query = (
+		frappe.qb.from_(table)
+		.join(line)
+		.on(line.sales_order == table.reference_name)
+		.select(result.as_("result"), Count(table.name))
+		.where((line.parent == window.run) & (table.step == window.wave))
+		.groupby(result)
+	)
+	return dict(query.run())
 
 
 # --- what the waves of review, the lists and the day find -----------------------------------------------------------

@@ -36,9 +36,11 @@ class OpsWaveRun(Document):
 		error: DF.SmallText | None
 		finished_at: DF.Datetime | None
 		held_back: DF.Int
+		in_time: DF.Int
 		kind: DF.Literal["Process", "Review", "Send", "Open List", "Day Close"]
 		late_window: DF.Int
 		lines: DF.Table[OpsWaveRunLine]
+		overdue: DF.Int
 		policy_profile: DF.Data
 		run_key: DF.Data
 		started_at: DF.Datetime | None
