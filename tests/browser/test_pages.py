@@ -39,13 +39,13 @@ def test_a_desk_page_comes_up_whole(desk, path):
 	assert len(page.inner_text("body").strip()) > 50
 
 
-@pytest.mark.parametrize("path", ["/ops/board", "/ops/calendar", "/orders", "/me"])
+@pytest.mark.parametrize("path", ["/ops/board", "/ops/calendar", "/ops/policy", "/orders", "/me"])
 def test_a_page_of_the_website_comes_up_whole(desk, path):
 	page = opened(desk, path)
 	assert page.inner_text("body").strip()
 
 
-@pytest.mark.parametrize("path", ["/login", "/ops/board", "/ops/calendar", "/orders", "/app/ops-sales-order"])
+@pytest.mark.parametrize("path", ["/login", "/ops/board", "/ops/calendar", "/ops/policy", "/orders", "/app/ops-sales-order"])
 def test_a_phone_shows_it_without_scrolling_sideways(visit, path):
 	window = visit(viewport=PHONE, locale="zh-CN")
 	if path != "/login":

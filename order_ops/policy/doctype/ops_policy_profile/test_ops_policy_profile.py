@@ -163,7 +163,7 @@ class TestOpsPolicyProfile(OpsTestCase):
 		with self.as_user("platform@policy.test"):
 			form = frappe.get_doc("Ops Policy Profile", "GENERAL-1").update({"copy_as": "NORTH"})
 			form.save()  # who may not edit the template enters the code all the same
-			name = service.copy_profile(form.as_json())
+			name = service.copy_profile(frappe.as_json(form))
 			copy, source = (frappe.get_doc("Ops Policy Profile", each) for each in (name, "GENERAL-1"))
 			self.assertEqual((name, copy.status, copy.is_template), ("NORTH-1", "Draft", 0))
 			self.assertEqual((copy.copy_as or "", source.copy_as or ""), ("", ""))
