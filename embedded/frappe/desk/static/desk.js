@@ -29,7 +29,12 @@
 	const notices = "/api/method/frappe.desk.doctype.notification_log.notification_log.";
 	const post = (method, values) =>
 		fetch(notices + method, { method: "POST", keepalive: true, headers: { "X-Frappe-CSRF-Token": csrf }, body: new URLSearchParams(values) });
-	on("click", "[data-read]", (link) => post("mark_as_read", { docname: link.dataset.read }));
+	on("click", "[data-read]", (link, event) => {
+		const read = post("mark_as_read", { docname: link.dataset.read });
+		if (event.ctrlKey || event.metaKey) return;
+		event.preventDefault();
+		read.finally(() => (location.href = link.href));
+	});
 	on("click", "[data-read-all]", () => post("mark_all_as_read", {}).then(() => location.reload()));
 	on("submit", "#quick", (form) => $$("input, select", form).forEach((i) => (i.disabled = !i.value)));
 	on("click", "tr[data-href]", (row, event) => {
