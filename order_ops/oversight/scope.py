@@ -11,13 +11,14 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.permissions import get_user_permissions
 from frappe.utils import getdate
 from order_ops.policy import service as policies
 from order_ops.timekeeping import clock
 
 ORDER, UNIT = "Ops Sales Order", "Ops Business Unit"
 DAYS = 30
-NOBODY = "?"  # no unit: its reader may see none
+NOBODY = "?"  # no unit: the one asked for is not the reader's
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,8 @@ def _versions(profile: str | None) -> tuple[str, ...] | None:
 
 
 def _units(unit: str | None) -> tuple[str, ...] | None:
-	"""The business units the reader asks for and may see; None when he may see them all and asks for none."""
-	visible = frappe.get_list(UNIT, pluck="name", limit=0)
+	"""The business units the reader asks for and may see; None when he is bound to none and asks for none."""
+	bound = {row.get("doc") for row in get_user_permissions(frappe.session.user).get(UNIT, ())}
 	if unit:
-		visible = [unit] if unit in visible else []
-	elif len(visible) == frappe.db.count(UNIT):
-		return None
-	return tuple(visible) or (NOBODY,)
+		return (unit,) if not bound or unit in bound else (NOBODY,)
+	return tuple(sorted(bound)) or None

@@ -102,6 +102,8 @@ class TestEveryReport(ReportTestCase):
 			self.assertEqual([row["order"] for row in rows("Queue Order")], ["SO-TEST-001"])
 			entered = by("phase", rows("Stage Times", **DAY))["Receiving"]["entered"]
 			self.assertEqual(entered, 1)
+			with self.assertRaises(frappe.PermissionError):
+				rows("Order Quality", business_unit="OTHER-BU", **DAY)
 
 
 class TestStepCoverage(ReportTestCase):
@@ -284,9 +286,11 @@ class TestQueueOrder(ReportTestCase):
 	def test_everybody_at_an_order_desk_sees_the_queue(self):  # G6-03
 		make_business_unit()
 		bare_orders({"received_at": "2026-11-20 09:00:00", "status": "Received"})
-		make_user("rep@reports.test", "E-commerce Sales Rep")
-		with self.as_user("rep@reports.test"):
-			self.assertEqual(len(rows("Queue Order")), 1)
+		for role in ("E-commerce Sales Rep", "Customer Service Clerk", "Warehouse Keeper"):
+			make_user("clerk@reports.test", role)
+			with self.subTest(role=role), self.as_user("clerk@reports.test"):
+				self.assertEqual(len(rows("Queue Order")), 1)
+				self.assertEqual(len(rows("Order Trace", **DAY)), 1)
 
 
 class TestComplianceFlags(ReportTestCase):
