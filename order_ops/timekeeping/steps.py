@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 import frappe
@@ -17,6 +18,8 @@ from order_ops.timekeeping import clocks
 ORDER = "Ops Sales Order"
 RECEIVED = "Order Received"
 URGENCY_CHANGED = "Order Priority Changed"
+
+Begun = tuple[frappe._dict, Step, datetime]  # an order, a step of its policy, and since when it runs
 
 FIELDS = [
 	"name",
@@ -47,13 +50,8 @@ def on_event(event: str, names: list[str], at: datetime) -> None:
 		(order, step, order.received_at if event == RECEIVED else at)
 		for order in orders
 		for step in _steps_of(order)
-		if step.starts_with == event and fits(step, order.urgency)
+		if step.starts_with == event and _fits(step, order)
 	)
-
-
-def fits(step: Step, urgency: str | None) -> bool:
-	"""Whether a step is for orders of this urgency (G1-10a-c)."""
-	return not step.urgency or step.urgency == (urgency or policy_rules.NORMAL)
 
 
 def _matters(event: str) -> bool:
@@ -67,42 +65,39 @@ def _matters(event: str) -> bool:
 
 def _change_class(orders: list[frappe._dict], at: datetime) -> None:
 	"""Steps of another class than the order's end; those of its class begin now, where the ended ones ran (G1-10)."""
-	others = sorted(
-		{step.step for order in orders for step in _steps_of(order) if not fits(step, order.urgency)}
+	others = sorted({step.step for order in orders for step in _steps_of(order) if not _fits(step, order)})
+	running = set(
+		frappe.get_all(
+			clocks.DOCTYPE,
+			filters={
+				"reference_name": ("in", [order.name for order in orders]),
+				"step": ("in", others),
+				"stopped_at": ("is", "not set"),
+			},
+			fields=["reference_name", "step"],
+			as_list=True,
+		)
 	)
-	ended = frappe.get_all(
-		clocks.DOCTYPE,
-		filters={
-			"reference_name": ("in", [order.name for order in orders]),
-			"step": ("in", others),
-			"stopped_at": ("is", "not set"),
-		},
-		fields=["reference_name", "step"],
-	)
-	open_steps = defaultdict(set)
-	for clock in ended:
-		open_steps[clock.reference_name].add(clock.step)
-	starting = []
-	leaving: dict[tuple[str, ...], list[str]] = defaultdict(list)
+	starting: list[Begun] = []
+	ending: dict[tuple[str, ...], list[str]] = defaultdict(list)
 	for order in orders:
 		steps = _steps_of(order)
-		gone = [s for s in steps if s.step in open_steps[order.name] and not fits(s, order.urgency)]
-		leaving[tuple(step.step for step in gone)].append(order.name)
-		starts = {step.starts_with for step in gone}
-		starting += [
-			(order, step, at)
-			for step in steps
-			if step.urgency and fits(step, order.urgency) and step.starts_with in starts
-		]
-	for codes, names in leaving.items():
-		if codes:
-			clocks.cancel(names, at, codes)
+		if gone := [step for step in steps if (order.name, step.step) in running and not _fits(step, order)]:
+			ending[tuple(step.step for step in gone)].append(order.name)
+			began = {step.starts_with for step in gone}
+			starting += [
+				(order, step, at)
+				for step in steps
+				if step.urgency and _fits(step, order) and step.starts_with in began
+			]
+	for codes, names in ending.items():
+		clocks.cancel(names, at, codes)
 	_start(starting)
 
 
-def _start(found) -> None:
-	found = list(found)
-	if not found:
+def _start(begun: Iterable[Begun]) -> None:
+	begun = list(begun)
+	if not begun:
 		return
 	silent = set(frappe.get_all("Ops Channel", filters={"runs_clocks": 0}, pluck="name"))
 	clocks.start(
@@ -117,9 +112,14 @@ def _start(found) -> None:
 			"business_date": order.wave_date,
 			"received_at": order.received_at,
 		}
-		for order, step, started_at in found
+		for order, step, started_at in begun
 		if order.channel not in silent
 	)
+
+
+def _fits(step: Step, order: frappe._dict) -> bool:
+	"""Whether a step is for orders of this class (G1-10a-c)."""
+	return not step.urgency or step.urgency == (order.urgency or policy_rules.NORMAL)
 
 
 def _steps_of(order: frappe._dict) -> tuple[Step, ...]:
