@@ -542,3 +542,11 @@ def test_texts_of_the_program_are_read_in_ones_own_language(world, ticket):
 	assert fields.plain(df, "Yes") == "是"
 	assert fields.plain(frappe._dict(df, fieldtype="Data"), "Yes") == "Yes"
 	frappe.local.lang = "en"
+
+
+def test_a_form_shows_what_the_document_prepares_for_it(world, ticket, monkeypatch):
+	from frappe.model.document import Document
+
+	monkeypatch.setattr(Document, "onload", lambda doc: doc.set("subject", "Prepared"), raising=False)
+	assert "Prepared" in Browser(world["reader"]).get(path_of(ticket)).text
+	assert frappe.db.get_value(TICKET, ticket.name, "subject") == "Pump"

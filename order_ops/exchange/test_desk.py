@@ -81,6 +81,17 @@ class TestDesk(OpsTestCase):
 		)
 		self.assertEqual(frappe.local.lang, "en")
 
+	def test_whoever_opens_the_message_reads_it_in_their_own_language(self):  # D-15
+		self.queue()
+		name = frappe.db.get_value("Ops Message", {"message_key": "k1"})
+		self.addCleanup(setattr, frappe.local, "lang", "en")
+		for language in ("zh", "en"):
+			frappe.local.lang = language
+			message = frappe.get_doc("Ops Message", name)
+			message.run_method("onload")
+			self.assertIn(frappe._(TITLE, language), message.subject)
+		self.assertIn(TITLE, self.message().subject)
+
 	def test_one_row_per_message_whoever_reads_it_and_each_reader_once(self):  # D-15
 		readers = [self.person(f"{n}@desk.test") for n in range(3)]
 		self.queue()

@@ -218,6 +218,8 @@ class Desk(BaseAdmin):
 		view = self._find_view_by_key(request.path_params["key"])
 		doc = frappe.get_doc(view.doctype, request.path_params["name"])
 		doc.check_permission("read")
+		if request.method == "GET":
+			doc.run_method("onload")
 		return self.document_page(request, view, doc)
 
 	def document_page(self, request: Request, view: DocView, doc: Any) -> Response:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from order_ops.exchange import letters
 from order_ops.exchange.exceptions import MessageIsImmutable
 
 
@@ -41,6 +42,10 @@ class OpsMessage(Document):
 		subject: DF.Data
 		words: DF.Code | None
 	# end: auto-generated types
+
+	def onload(self) -> None:
+		"""Read in the reader's language; the row keeps the site's (D-15)."""
+		self.subject, self.body = letters.written(letters.words_of(self.as_dict()), frappe.local.lang)
 
 	def validate(self) -> None:
 		self.check_made_by_the_outbox()
