@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 import frappe
 from frappe.model.workflow import apply_workflow
-from order_ops.api.v1 import orders as rest
 from order_ops.ordering import release, review
 from order_ops.ordering.exceptions import NotReleasable, NotReviewable, ReviewedStays
 from order_ops.policy import service as policies
@@ -15,7 +14,7 @@ from order_ops.tests import OpsTestCase, factories
 from order_ops.timekeeping import clock, clocks, waves
 
 FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
-LEADER, FINANCE, REP = "leader@review.test", "finance@review.test", "rep@review.test"
+LEADER = "leader@review.test"
 
 
 class SalonDay(OpsTestCase):
@@ -129,16 +128,6 @@ class TestReview(SalonDay):
 		doc = frappe.get_doc("Ops Sales Order", order)
 		doc.items[0].qty = 20
 		self.assertRaises(ReviewedStays, doc.save)
-
-	def test_over_rest_only_reviewers_review(self):  # C-13
-		order = self.ordered("20 09:00:00")
-		factories.make_user(REP, "E-commerce Sales Rep")
-		with self.at("2026-11-20 09:10:00"):
-			with self.as_user(REP):
-				self.assertRaises(frappe.PermissionError, rest.review, [order])
-			with self.as_user(LEADER):
-				verdicts = rest.review([order, "SO-NONE"])
-		self.assertEqual([verdict["status"] for verdict in verdicts], ["reviewed", "refused"])
 
 	def test_many_are_reviewed_with_a_fixed_number_of_statements(self):
 		names = [self.ordered("20 09:00:00") for _n in range(6)]
