@@ -211,6 +211,29 @@ class TestWaves(OpsTestCase):
 		leads = {"E-commerce Rep Team Leader", "Order Ops Manager"}
 		self.assertEqual(set(roles), {"Parts Support Specialist", *leads})
 
+	def test_a_day_that_closes_late_lists_what_was_open_at_its_close(self):  # E-4.13e D-18
+		names = bare_orders(*(order("20 09:00") for _n in range(3)))
+		clocks.start(
+			{
+				"policy": PROFILE,
+				"step": "E-DN",
+				"reference_doctype": "Ops Sales Order",
+				"reference_name": name,
+				"started_at": datetime(2026, 11, 20, 13),
+			}
+			for name in names
+		)
+		clocks.stop(
+			"E-DN",
+			{
+				name: datetime.fromisoformat(f"2026-11-20 {at}")
+				for name, at in zip(names, ("17:29:59", "17:30:00", "17:30:01"), strict=True)
+			},
+		)
+		with clock.pinned("2026-11-23 09:00:00"):
+			run = waves.close(PROFILE, wave_rules.DAY_CLOSE, FRIDAY)
+		self.assertEqual([line[0] for line in lines(run)], names[1:])
+
 	def test_an_unknown_wave_is_refused(self):  # E-4.13c
 		self.assertRaises(UnknownWave, waves.close, PROFILE, "E-W9", FRIDAY)
 		self.assertRaises(UnknownWave, waves.close, "GENERAL-1", wave_rules.DAY_CLOSE, FRIDAY)

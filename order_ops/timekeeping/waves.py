@@ -27,6 +27,7 @@ from order_ops.timekeeping.wave_rules import DAY, LIST, WaveVerdict, WaveWindow
 RUN, LINE, ORDER = "Ops Wave Run", "Ops Wave Run Line", "Ops Sales Order"
 RUNNING, DONE, FAILED = "Running", "Done", "Failed"
 TAKEN, HELD_BACK = "Taken", "Held Back"
+NOTE_STEP = "E-DN"
 UNREVIEWED = ("Received", "Identified")
 UNSENT = (*UNREVIEWED, "Reviewed")
 
@@ -165,7 +166,14 @@ def _asked(order: Any, policy: Policy, wave: Wave, window: WaveWindow) -> Criter
 	if wave_rules.sends(policy):
 		unsent = order.status.isin(UNSENT) | (order.released_at >= window.closes_at)
 		return (order.received_at < window.closes_at) & unsent
-	return order.status.isin((*UNSENT, "Released")) & _of_day(order, policy, None, day, calendar)
+	still_open = order.status.isin((*UNSENT, "Released")) | order.name.isin(_noted_since(window.closes_at))
+	return still_open & _of_day(order, policy, None, day, calendar)
+
+
+def _noted_since(at: datetime) -> list[str]:
+	"""The orders that got their delivery note at an instant or later: they had none before."""
+	filters = {"step": NOTE_STEP, "stopped_at": (">=", at)}
+	return frappe.get_all(clocks.DOCTYPE, filters=filters, pluck="reference_name") or [""]
 
 
 def _of_day(order: Any, policy: Policy, wave: Wave | None, day: date, calendar: Any) -> Criterion:
@@ -262,7 +270,7 @@ def _check_reviews(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]:
 def _list_open(window: WaveWindow, orders: list[str]) -> list[WaveVerdict]:
 	"""What is open at the close of the day, with the reason that its clock, its holds or its last wave know (E-4.13e)."""
 	status, released = _values(orders, "status"), _values(orders, "released_at")
-	notes, held_back = _open_notes(orders), _held_back(window, orders)
+	notes, held_back = _open_notes(orders, window.closes_at), _held_back(window, orders)
 	held = {name: found[0].reason for name, found in holds.open_holds(orders).items() if found}
 	verdicts = []
 	for order in orders:
@@ -286,14 +294,15 @@ def _values(orders: list[str], field: str) -> dict[str, Any]:
 	return dict(frappe.get_all(ORDER, filters=filters, fields=["name", field], as_list=True))
 
 
-def _open_notes(orders: list[str]) -> dict[str, str]:
-	"""The orders that wait for their delivery note, each with what its clock knows of the reason."""
+def _open_notes(orders: list[str], at: datetime) -> dict[str, str]:
+	"""The orders that waited for their delivery note at an instant, each with what its clock knows of the reason."""
 	found = frappe.get_all(
 		clocks.DOCTYPE,
-		filters={"reference_name": ("in", orders), "step": "E-DN", "stopped_at": ("is", "not set")},
-		fields=["reference_name", "pause_reason", "cause"],
+		filters={"reference_name": ("in", orders), "step": NOTE_STEP},
+		fields=["reference_name", "stopped_at", "pause_reason", "cause"],
 	)
-	return {row.reference_name: row.cause or row.pause_reason or "" for row in found}
+	waiting = (row for row in found if not row.stopped_at or row.stopped_at >= at)
+	return {row.reference_name: row.cause or row.pause_reason or "" for row in waiting}
 
 
 def _held_back(window: WaveWindow, orders: list[str]) -> dict[str, str]:
