@@ -111,12 +111,11 @@ def remind() -> int:
 
 
 def _read(users: Collection[str], names: Collection[str]) -> set[tuple[str, str]]:
+	if not (users and names):
+		return set()
 	filters = {"user": ("in", list(users)), "regulation": ("in", list(names))}
-	return (
-		set(frappe.get_all(DOCTYPE, filters, ["user", "regulation"], as_list=True, limit=0))
-		if users and names
-		else set()
-	)
+	rows = frappe.get_all(DOCTYPE, filters=filters, fields=["user", "regulation"], limit=0)
+	return {(row.user, row.regulation) for row in rows}
 
 
 def _profiles_in_use() -> set[str]:

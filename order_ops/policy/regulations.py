@@ -53,7 +53,8 @@ def update_links(*codes: str) -> None:
 	changed = {}
 	for code in codes:
 		versions = _versions(code)
-		kept = dict(frappe.get_all(DOCTYPE, {"code": code}, ["name", "superseded_by"], as_list=True))
+		rows = frappe.get_all(DOCTYPE, filters={"code": code}, fields=["name", "superseded_by"], limit=0)
+		kept = {row.name: row.superseded_by for row in rows}
 		changed |= {
 			name: {"superseded_by": following}
 			for name, following in successors(versions).items()
@@ -94,7 +95,8 @@ def _age(version: Version) -> tuple[date, int]:
 
 
 def _versions(code: str) -> list[Version]:
-	rows = frappe.get_all(DOCTYPE, {"code": code}, ["name", "code", "version", "effective_from"], limit=0)
+	fields = ["name", "code", "version", "effective_from"]
+	rows = frappe.get_all(DOCTYPE, filters={"code": code}, fields=fields, limit=0)
 	return [Version(row.name, row.code, row.version, getdate(row.effective_from)) for row in rows]
 
 
@@ -102,7 +104,7 @@ def _resolve_references(codes: Iterable[str]) -> None:
 	filters = {"regulation_code": ("in", sorted(codes))}
 	fields = ["name", "regulation_code", "dated", "resolves_to"]
 	changes = {}
-	for row in frappe.get_all(REFERENCE, filters, fields, limit=0) if codes else ():
+	for row in frappe.get_all(REFERENCE, filters=filters, fields=fields, limit=0) if codes else ():
 		means = resolve(row.regulation_code, row.dated)
 		if (row.resolves_to or None) != means:
 			changes[row.name] = {"resolves_to": means}

@@ -43,11 +43,11 @@ def _columns() -> list[dict]:
 
 def _rows(flags: list[Flag]) -> list[dict]:
 	names = sorted({order for order, *_rest in flags})
-	fields = ["name as order", "customer_name", "business_unit", "received_at", "status", "held"]
+	fields = ["name", "customer_name", "business_unit", "received_at", "status", "held"]
 	filters = {"name": ("in", names or [""])}
-	orders = {row.order: row for row in frappe.get_list(scope.ORDER, filters, fields, limit=0)}
+	orders = {row.name: row for row in frappe.get_list(scope.ORDER, filters=filters, fields=fields, limit=0)}
 	rows = [
-		{**orders[order], "status": _(orders[order].status), "flag": flag, "seen": seen}
+		{**orders[order], "order": order, "status": _(orders[order].status), "flag": flag, "seen": seen}
 		for order, flag, seen in flags
 		if order in orders
 	]

@@ -67,7 +67,7 @@ def _trace(order: Any) -> list[dict]:
 		filters={"sales_order": order.name},
 		fields=[
 			"at",
-			"phase as event",
+			"phase",
 			"reference_doctype",
 			"reference_name",
 			"from_status",
@@ -87,7 +87,7 @@ def _trace(order: Any) -> list[dict]:
 				gap = _said((now, row.from_status or ""))
 			now = row.to_status
 			phase = rules.PHASE_OF.get(now) or phase
-		said = {"event": _(row.event), "phase": _(phase), "gap": gap}
+		said = {"event": _(row.phase), "phase": _(phase), "gap": gap}
 		if row.reference_doctype != clocks.DOCTYPE:
 			said |= {field: _(row[field]) if row[field] else "" for field in ("from_status", "to_status")}
 		found.append({**row, **said})
@@ -101,7 +101,9 @@ def _orders(asked: scope.Scope) -> list[dict]:
 	order = frappe.qb.DocType(scope.ORDER)
 	filters = {"name": ("in", asked.orders(frappe.qb.from_(order), order).select(order.name).run(pluck=True))}
 	fields = ["name", "received_at", "status"]
-	orders = frappe.get_list(scope.ORDER, filters, fields, order_by="received_at desc", limit=MOST)
+	orders = frappe.get_list(
+		scope.ORDER, filters=filters, fields=fields, order_by="received_at desc", limit=MOST
+	)
 	history, count = defaultdict(list), defaultdict(int)
 	events = frappe.get_all(
 		EVENT,

@@ -49,11 +49,9 @@ def _rows(asked: scope.Scope) -> list[dict]:
 	order = frappe.qb.DocType(scope.ORDER)
 	query = asked.orders(frappe.qb.from_(order), order).where(order.status.isin(list(QUEUED)))
 	names = query.select(order.name).orderby(order.received_at).limit(MOST).run(pluck=True)
-	fields = ["name", "urgency", "received_at", "status"]
-	found = {
-		row.name: row
-		for row in frappe.get_list(scope.ORDER, {"name": ("in", names or [""])}, fields, limit=MOST)
-	}
+	filters, fields = {"name": ("in", names or [""])}, ["name", "urgency", "received_at", "status"]
+	rows = frappe.get_list(scope.ORDER, filters=filters, fields=fields, limit=MOST)
+	found = {row.name: row for row in rows}
 	due, moved = _due(found), _moved(found)
 	ordered = rules.queue(
 		rules.Waiting(row.name, row.urgency, row.received_at, due.get(row.name)) for row in found.values()

@@ -38,7 +38,7 @@ def _rows() -> list[dict]:
 	fields = ["user", "regulation", "acknowledged_at"]
 	given = {
 		(row.user, row.regulation): row.acknowledged_at
-		for row in frappe.get_all(acknowledgements.DOCTYPE, filters, fields, limit=0)
+		for row in frappe.get_all(acknowledgements.DOCTYPE, filters=filters, fields=fields, limit=0)
 	}
 	return [
 		{

@@ -40,18 +40,18 @@ def _columns() -> list[dict]:
 def _rows(asked: scope.Scope, happened: bool) -> list[dict]:
 	found, by = evidence.collect(asked), evidence.overriders(asked)
 	text = "text_zh" if (frappe.local.lang or "").startswith("zh") else "text"
-	fields = ["name as rule", f"{text} as text", "kind", "profile", "means"]
+	fields = ["name", text, "kind", "profile", "means"]
 	return [
 		{
-			"rule": row.rule,
-			"text": row.text,
+			"rule": row.name,
+			"text": row[text],
 			"profile": row.profile,
 			"means": _(row.means, context=rule_book.DOCTYPE) if row.means else "",
 			**vars(figures),
 			"on_time": rate(figures.met, figures.met + figures.broken),
-			"overridden_by": ", ".join(by.get(row.rule, ())),
+			"overridden_by": ", ".join(by.get(row.name, ())),
 		}
 		for row in frappe.get_all(rule_book.DOCTYPE, fields=fields, order_by="position", limit=0)
-		if (figures := found.get(row.rule) or evidence.Evidence()).applied
+		if (figures := found.get(row.name) or evidence.Evidence()).applied
 		or (row.kind == rule_book.RULE and not happened)
 	]
