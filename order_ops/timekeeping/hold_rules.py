@@ -29,6 +29,7 @@ class Hold:
 	order: str = ""
 	blocks: tuple[str, ...] = ()  # transitions; none named: all of them
 	covers_documents: bool = True
+	reason: str = ""
 
 
 def blocks(hold: Hold, transition: str, document: str, order: str = "") -> bool:

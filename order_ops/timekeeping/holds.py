@@ -417,6 +417,7 @@ def _read(filters: dict[str, Any], lock: bool = False) -> list[Hold]:
 			row.sales_order or "",
 			lines(row.blocks),
 			bool(row.covers_documents),
+			row.reason or "",
 		)
 		for row in rows
 	]

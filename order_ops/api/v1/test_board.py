@@ -12,7 +12,7 @@ from order_ops.api.v1 import board as api
 from order_ops.rows import insert_many
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import bare_orders, make, make_business_unit, make_user
-from order_ops.timekeeping import board, clock, waves
+from order_ops.timekeeping import board, clock, holds, waves
 
 NOW = datetime(2026, 11, 24, 10)  # a Tuesday
 REP, LEAD, PARTS, MANAGER = (
@@ -206,6 +206,16 @@ class TestBoard(OpsTestCase):
 		frappe.db.set_value(ORDER, second, "status", "Shipped")
 		(parts,) = [one for one in api.read_state(None, None)["profiles"] if one["code"] == "BU-PARTS"]
 		self.assertEqual([line["name"] for line in parts["day_close"]["lines"]], [third, first])
+
+	def test_a_held_order_is_open_at_the_close_for_the_reason_of_its_hold(self):  # E-4.13e G1-09
+		(order,) = bare_orders(
+			{"wave": "E-W1", "wave_date": "2026-11-23", "status": "Received", "docstatus": 0}
+		)
+		with self.without_commits(), clock.pinned("2026-11-23 17:30:00"):
+			holds.place([{"kind": "Special Situation", "reference_name": order, "reason": "等客户回电"}])
+			waves.close("BU-PARTS-1", "DAY", "2026-11-23")
+		(parts,) = [one for one in api.read_state(None, None)["profiles"] if one["code"] == "BU-PARTS"]
+		self.assertEqual([line["note"] for line in parts["day_close"]["lines"]], ["等客户回电"])
 
 	def test_open_holds_of_ones_units_and_roles(self):  # G1-09
 		row = {
