@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.desk.query_report import run
 from order_ops.fulfilment import delivery
-from order_ops.ordering import priority
+from order_ops.ordering import cancel, priority
 from order_ops.oversight import acknowledgements
 from order_ops.policy import service as policies
 from order_ops.tests import OpsTestCase
@@ -249,6 +249,18 @@ class TestOrderTrace(ReportTestCase):
 		listed = by("order", rows("Order Trace", **DAY))[order]
 		self.assertEqual((listed["gaps"], listed["phase"]), (0, "Settlement"))
 		self.assertEqual(listed["events"], len(times))
+
+	def test_an_order_that_was_given_up_has_no_gap_either(self):  # G1-20
+		make_customer()
+		with self.at("2026-11-20 10:00:00"):
+			withdrawn, cancelled = make_order("WJ-1").name, make_released_order("WJ-2").name
+			verdicts = cancel.cancel_orders([withdrawn, cancelled], "Ordered twice")
+			self.assertEqual({verdict["status"] for verdict in verdicts} - {"cancelled", "withdrawn"}, set())
+		found = by("order", rows("Order Trace", **DAY))
+		self.assertEqual([found[name]["gap"] for name in (withdrawn, cancelled)], ["", ""])
+		self.assertEqual([found[name]["phase"] for name in (withdrawn, cancelled)], ["", ""])
+		last = rows("Order Trace", order=cancelled)[-1]
+		self.assertIn("Ordered twice", last["note"] or "")
 
 	def test_a_state_that_nobody_wrote_down_is_a_gap(self):  # G1-20
 		make_customer()
