@@ -54,10 +54,11 @@
 		const stuck = row.status === "Failed" || (left <= 0 && row.status !== "Done");
 		const tile = linked("ob-wave " + (stuck ? "stuck" : left <= 0 ? "past" : left < 900 ? "soon" : ""), "", row.run);
 		tile.dataset.closes = row.closes_at;
+		tile.title = `${t("to cut-off")} ${time(row.closes_at)}`;
 		tile.append(make("div", "ob-line", make("strong", "", row.title), make("span", "ob-muted", row.kind)));
 		const word = { Done: "closed", Running: "running", Failed: "missed" }[row.status] || "waiting";
 		const when = `${isToday(row.closes_at) ? "" : day(row.closes_at) + " "}${clock(row.closes_at)}`;
-		tile.append(make("div", "ob-count", make("b", "", left > 0 ? span(left) : when), make("span", "ob-muted", left > 0 ? `${t("to cut-off")} ${when}` : t(word))));
+		tile.append(make("div", "ob-count", make("b", "", left > 0 ? span(left) : when), make("span", "ob-muted", left > 0 ? `→ ${when}` : t(word))));
 		const line = make("div", "ob-line ob-taken");
 		if (row.counted && !(row.status === "Done" && !row.orders)) line.append(make("span", "", `${row.orders} ${t("orders")}`));
 		if (row.taken) line.append(make("span", "", `${row.taken} ${t("taken")}`));

@@ -22,5 +22,5 @@ class OpsPolicyCheck(Document):
 		parentfield: DF.Data
 		parenttype: DF.Data
 		rule: DF.Link | None
-		title: DF.Data
+		title: DF.Autocomplete
 	# end: auto-generated types

@@ -17,7 +17,7 @@ class OpsPolicyDuty(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		department: DF.Data | None
+		department: DF.Autocomplete | None
 		link: DF.Literal[
 			"Receiving", "Review", "Processing", "Execution", "Tracking", "Feedback", "Archiving"
 		]

@@ -102,7 +102,7 @@ class OpsPolicyProfile(Document):
 		steps: DF.Table[OpsPolicyStep]
 		strict_wave: DF.Check
 		tiers: DF.Table[OpsPolicyTier]
-		title: DF.Data
+		title: DF.Autocomplete
 		undecided_debit: DF.Literal["Hold", "Retry", "ReturnSupply"]
 		version: DF.Int
 		waves: DF.Table[OpsPolicyWave]
