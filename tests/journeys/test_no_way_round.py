@@ -6,6 +6,7 @@ leads on once the hold is released, so that no row is refused for another reason
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,7 +21,7 @@ from order_ops.fulfilment import delivery
 from order_ops.ordering import cancel, release
 from order_ops.tests import factories
 from order_ops.timekeeping import clock, holds, waves
-from tests.web import make_user, remove_user, with_keys
+from tests.web import PASSWORD, make_user, remove_user, with_keys
 
 API, FLOW = "/api/method/order_ops.api.v1.", "/api/method/frappe.model.workflow.apply_workflow"
 UNIT, WAREHOUSE, PRODUCT, CARRIER, CHANNEL = "WAY-BU", "WAY-W", "WAY-1", "无路货运", "WAY-REST"
@@ -328,6 +329,27 @@ def action(who, path, **more):
 	return Entrance(f"desk action {path.rpartition('.')[2]}", enter)
 
 
+def desk(who, verb, value=""):
+	"""A button on the form of the embedded host's desk."""
+
+	def enter(house, doc):
+		from starlette.testclient import TestClient
+
+		import frappe.asgi
+
+		modified = str(frappe.db.get_value(doc.doctype, doc.name, "modified"))
+		frappe.db.commit()  # the requests write in threads of their own
+		browser = TestClient(frappe.asgi.app, base_url=f"http://{frappe.local.site}", follow_redirects=False)
+		browser.post("/api/method/login", data={"usr": house.users[who], "pwd": PASSWORD})
+		token = re.search(r'data-csrf="(\w+)"', browser.get("/app/_all").text)[1]
+		sent = {"csrf_token": token, "_do": verb, "_value": value, "modified": modified}
+		answer = browser.post(f"/app/{doc.doctype.lower().replace(' ', '-')}/{doc.name}", data=sent)
+		frappe.db.rollback()
+		return answer.text
+
+	return Entrance(f"desk {verb} {value}".strip(), enter, needs="frappe.asgi.app")
+
+
 def inside(name, work, told=True):
 	return Entrance(name, work, told)
 
@@ -375,7 +397,8 @@ TABLE = [
 		rest("rep", "orders.release", orders=names), button("rep", "Create Order"), put("rep", docstatus=1),
 		put("rep", "v2", docstatus=1), put("rep", status="Released", docstatus=1), client("rep", "submit"),
 		bulk_button("rep", "Create Order"), bulk("rep", "submit"), inside("document submitted", submitted),
-		inside("many at once", lambda h, d: release.release([d.name])),
+		inside("many at once", lambda h, d: release.release([d.name])), desk("rep", "workflow", "Create Order"),
+		desk("rep", "submit"),
 	]),
 	("Ops Sales Order:Review", under_review, [
 		rest("reviewer", "orders.review", orders=names), button("reviewer", "Pass Review"),
@@ -384,18 +407,21 @@ TABLE = [
 	("Ops Sales Order:Withdraw", unknown, [
 		rest("rep", "orders.cancel", orders=names), button("rep", "Withdraw Order"), put("rep", status="Withdrawn"),
 		put("rep", "v2", status="Withdrawn"), bulk_button("rep", "Withdraw Order"), saved(status="Withdrawn"),
-		inside("many at once", lambda h, d: cancel.cancel_orders([d.name])),
+		inside("many at once", lambda h, d: cancel.cancel_orders([d.name])), desk("rep", "workflow", "Withdraw Order"),
 	]),
 	("Ops Sales Order:Cancel", released, [
 		rest("rep", "orders.cancel", orders=names), button("rep", "Cancel Order"), put("rep", docstatus=2),
 		put("rep", "v2", docstatus=2), client("rep", "cancel"), bulk_button("rep", "Cancel Order"),
-		bulk("rep", "cancel"), inside("document cancelled", cancelled),
+		bulk("rep", "cancel"), inside("document cancelled", cancelled), desk("rep", "workflow", "Cancel Order"),
+		desk("rep", "cancel"),
 	]),
 	("Ops Sales Order:Deliver", released, [
 		rest("parts", "delivery.issue", orders=names), note_by_hand("parts"), inside("scheduler", closed_wave),
 		inside("many at once", lambda h, d: delivery.issue([d.name])),
 	]),
-	("Ops Customer Match:Search", to_check, [action("rep", "order_ops.customers.identification.search")]),
+	("Ops Customer Match:Search", to_check, [
+		action("rep", "order_ops.customers.identification.search"), desk("rep", "action", "Search"),
+	]),
 	("Ops Customer Match:Verify", searched, [
 		put("rep", contacted_at="2026-11-20 10:00:00", contact_channel="Phone"),
 		saved(contacted_at="2026-11-20 10:00:00"),
@@ -419,6 +445,7 @@ TABLE = [
 		rest("keeper", "delivery.shipped", notes=lambda d: [{"name": d.name}]), button("keeper", "Hand Over to Carrier"),
 		put("keeper", status="Shipped"), put("keeper", "v2", status="Shipped"),
 		bulk_button("keeper", "Hand Over to Carrier"), saved(status="Shipped"),
+		desk("keeper", "workflow", "Hand Over to Carrier"),
 	]),
 	("Ops Delivery Note:Sign", on_its_way, [
 		rest("parts", "delivery.signed", notes=names, signed_by="张"), button("keeper", "Signed For"),
@@ -450,10 +477,13 @@ TABLE = [
 	]),
 	("Ops Invoice:Void", invoiced, [
 		button("finance", "Void Invoice"), put("finance", docstatus=2), client("finance", "cancel"),
+		desk("finance", "workflow", "Void Invoice"),
 		inside("document cancelled", cancelled),
 	]),
 	("Ops Invoice:Void", requested, [rest("rep", "orders.cancel", orders=lambda d: [d.order])]),
-	("Ops Dispatch List:Send", listed, [action("keeper", "order_ops.fulfilment.dispatch.send")]),
+	("Ops Dispatch List:Send", listed, [
+		action("keeper", "order_ops.fulfilment.dispatch.send"), desk("keeper", "action", "Send"),
+	]),
 ]  # fmt: skip
 ROWS = [
 	pytest.param(transition, build, entrance, id=f"{transition} of {build.__name__} by {entrance.name}")
