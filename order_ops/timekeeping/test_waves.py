@@ -14,7 +14,7 @@ from order_ops.policy import service as policies
 from order_ops.rows import insert_many
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import activate, bare_orders, make_business_unit, make_user
-from order_ops.timekeeping import calendars, clock, clocks, events, jobs, wave_rules, waves
+from order_ops.timekeeping import calendars, clock, clocks, events, holds, jobs, wave_rules, waves
 from order_ops.timekeeping.exceptions import AppendOnly, UnknownWave
 from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
 
@@ -210,6 +210,22 @@ class TestWaves(OpsTestCase):
 		roles = frappe.get_all("Ops Message", filters={"reference_name": run}, pluck="recipient_role")
 		leads = {"E-commerce Rep Team Leader", "Order Ops Manager"}
 		self.assertEqual(set(roles), {"Parts Support Specialist", *leads})
+
+	def test_a_held_order_is_open_for_the_reason_of_its_hold(self):  # E-4.13e G1-09
+		names = bare_orders(order("20 09:00", status="Identified", docstatus=0))
+		holds.place(
+			[
+				{
+					"kind": "Instruction Needed",
+					"reference_name": names[0],
+					"reason": "客户要求改型号",
+					"key": "waves",
+				}
+			]
+		)
+		with clock.pinned("2026-11-20 17:30:00"):
+			run = waves.close(PROFILE, wave_rules.DAY_CLOSE, FRIDAY)
+		self.assertEqual([line[3] for line in lines(run)], ["客户要求改型号"])
 
 	def test_a_day_that_closes_late_lists_what_was_open_at_its_close(self):  # E-4.13e D-18
 		names = bare_orders(*(order("20 09:00") for _n in range(3)))
