@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pypika import Case
+from pypika.analytics import RowNumber
 
 import frappe
 from frappe.query_builder.functions import Coalesce, Count, Max, Sum
@@ -243,8 +244,20 @@ def test_the_query_builder_writes() -> None:
 )
 def test_a_span_of_days_counts_its_days_whole(days_ago: int, span: str, inside: bool) -> None:
 	day = frappe.utils.getdate() - timedelta(days=days_ago)
-	values = [(name, datetime.combine(day, at)) for name, at in (("first", time.min), ("last", time(23, 59, 59)))]
+	values = [
+		(name, datetime.combine(day, at)) for name, at in (("first", time.min), ("last", time(23, 59, 59)))
+	]
 	frappe.db.bulk_insert(THING, ["name", "at"], values)
 	assert bool(names({"at": ["timespan", span]})) == inside
 	assert len(frappe.get_all(THING, {"at": ["timespan", span]})) == (2 if inside else 0)
 	assert bool(names([["at", "Timespan", span]])) == inside
+
+
+def test_the_first_rows_of_every_group_in_one_statement() -> None:
+	row = frappe.qb.DocType(ROW)
+	place = RowNumber().over(row.parent).orderby(row.qty, row.name)
+	ranked = (
+		frappe.qb.from_(row).select(row.parent, row.item, place.as_("place")).where(row.parenttype == THING)
+	)
+	query = frappe.qb.from_(ranked).select(ranked.parent, ranked["item"]).where(ranked.place <= 1)
+	assert query.orderby(ranked.parent).run() == (("A", "i1"), ("C", "i1"))

@@ -45,3 +45,7 @@ def test_the_sites_own_translation_wins(own: Callable[..., None]) -> None:
 def test_the_text_is_filled_in_after_it_is_translated(own: Callable[..., None]) -> None:
 	own("Ops Test {0} of {1}", "{1} 的 {0}")
 	assert _("Ops Test {0} of {1}", lang="zh").format("A", "B") == "B 的 A"
+
+
+def test_the_sites_language_is_a_setting_of_the_system() -> None:
+	assert frappe.get_system_settings("language") == frappe.db.get_single_value("System Settings", "language")
