@@ -45,7 +45,9 @@ def test_a_page_of_the_website_comes_up_whole(desk, path):
 	assert page.inner_text("body").strip()
 
 
-@pytest.mark.parametrize("path", ["/login", "/ops/board", "/ops/calendar", "/ops/policy", "/orders", "/app/ops-sales-order"])
+@pytest.mark.parametrize(
+	"path", ["/login", "/ops/board", "/ops/calendar", "/ops/policy", "/orders", "/app/ops-sales-order"]
+)
 def test_a_phone_shows_it_without_scrolling_sideways(visit, path):
 	window = visit(viewport=PHONE, locale="zh-CN")
 	if path != "/login":
