@@ -14,6 +14,7 @@ from order_ops.tests.factories import make_user
 
 APP = Path(rule_book.__file__).parents[1]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+WESTERN = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;?!()][\u4e00-\u9fff]")  # punctuation in Chinese text
 # what people read as a rule: [E-4.12c] at the end of a message, rule="E-4.12c", "rule": "E-4.12c"
 NAMED = re.compile(r"""(?:\[|rule"?[:=]\s?")((?:E|G\d?|T|[BCD])-(?:[A-DX]\.)?\d[\d.]*[a-z]?)[\]"]""")
 
@@ -34,6 +35,7 @@ class TestRuleBook(OpsTestCase):
 		self.assertEqual(len(self.book), len(entries))
 		self.assertEqual([e["name"] for e in entries if not CHINESE.search(e["text_zh"])], [])
 		self.assertEqual([e["name"] for e in entries if len(e["text_zh"]) < 4 or not e["text"]], [])
+		self.assertEqual([e["name"] for e in entries if WESTERN.search(e["text_zh"])], [])
 		self.assertEqual([e["name"] for e in entries if not CHINESE.search(e["section_zh"])], [])
 		self.assertEqual([e["position"] for e in entries], list(range(1, len(entries) + 1)))
 
