@@ -147,6 +147,15 @@ class TestIssue(DeliveryCase):
 def hold_all(names: list[str]) -> dict[str, Refusal]:
 	return {name: Refusal("held", "held by a test", "TEST-1") for name in names}
 
+	def test_scarce_stock_goes_to_the_urgent_one(self):  # C-20, G6-03
+		factories.make_warehouse()
+		factories.receive_stock(2)
+		with self.at("2026-11-20 10:00:00"):
+			first, second = (factories.make_released_order(f"S-{n}").name for n in (1, 2))
+		frappe.db.set_value("Ops Sales Order", second, "urgency", "Urgent")
+		status = {verdict.name: verdict.status for verdict in delivery.issue([first, second])}
+		self.assertEqual(status, {first: delivery.SHORT, second: delivery.ISSUED})
+
 
 class TestClocks(DeliveryCase):
 	def test_the_note_is_due_an_hour_after_the_order(self):  # E-4.13b

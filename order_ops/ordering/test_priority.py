@@ -4,7 +4,6 @@ import unittest
 from decimal import Decimal
 
 import frappe
-from order_ops.fulfilment import delivery
 from order_ops.listing.rules import Product
 from order_ops.ordering import priority
 from order_ops.ordering.exceptions import PriorityRefused
@@ -17,8 +16,6 @@ from order_ops.tests.factories import (
 	make_product,
 	make_released_order,
 	make_user,
-	make_warehouse,
-	receive_stock,
 )
 from order_ops.timekeeping import queue
 
@@ -182,12 +179,3 @@ class TestQueue(OpsTestCase):
 		rows = query.orderby(*queue.sorting(table)).run(as_dict=True)
 		self.assertEqual([row.external_id for row in rows], ["Q-2", "Q-3", "Q-4", "Q-1", "Q-0"])
 		self.assertEqual([row.name for row in sorted(rows, key=queue.place)], [row.name for row in rows])
-
-	def test_scarce_stock_goes_to_the_urgent_one(self):  # C-20, G6-03
-		make_warehouse()
-		receive_stock(2)
-		with self.at("2026-11-20 10:00:00"):
-			first, second = (make_released_order(f"S-{n}").name for n in (1, 2))
-		frappe.db.set_value(ORDER, second, "urgency", "Urgent")
-		status = {verdict.name: verdict.status for verdict in delivery.issue([first, second])}
-		self.assertEqual(status, {first: delivery.SHORT, second: delivery.ISSUED})

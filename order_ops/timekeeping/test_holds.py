@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import frappe
-from order_ops.ordering import release
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import (
 	make,
@@ -18,7 +17,7 @@ from order_ops.timekeeping.exceptions import AppendOnly, HoldInvalid
 
 TEN = "2026-11-20 10:00:00"
 ORDER, NOTE = "Ops Sales Order", "Ops Delivery Note"
-SHIP = "Ops Delivery Note:Ship"
+RELEASE, SHIP = "Ops Sales Order:Release", "Ops Delivery Note:Ship"
 REASON = "Which model does the customer mean?"
 
 
@@ -42,10 +41,10 @@ class TestPlace(OpsTestCase):
 		self.assertEqual((doc.sales_order, doc.business_unit, doc.status), (order.name, "TEST-BU", "Open"))
 		self.assertEqual((doc.owner_role, doc.rule), ("E-commerce Rep Team Leader", "G5-2.3"))
 		self.assertEqual((order.reload().held, other.reload().held), (1, 0))
-		verdicts = release.release([order.name, other.name])
-		self.assertEqual([v["status"] for v in verdicts], ["refused", "released"])
-		self.assertIn(name, verdicts[0]["message"])
-		self.assertEqual((verdicts[0]["code"], verdicts[0]["rule"]), ("held", "G5-2.3"))
+		refused = guards.check(RELEASE, [order.name, other.name])
+		self.assertEqual(list(refused), [order.name])
+		self.assertIn(name, refused[order.name].message)
+		self.assertEqual((refused[order.name].code, refused[order.name].rule), ("held", "G5-2.3"))
 		(event,) = events(order.name, "Hold Placed")
 		self.assertEqual((event.rule, event.note), ("G5-2.3", f"Instruction Needed: {REASON}"))
 
@@ -73,11 +72,11 @@ class TestPlace(OpsTestCase):
 		]
 		for name in names[:2]:
 			holds.release([name], "settled")
-			self.assertEqual(release.release([order.name])[0]["status"], "refused")
+			self.assertIn(order.name, guards.check(RELEASE, [order.name]))
 			self.assertEqual(order.reload().held, 1)
 		holds.release(names[2:], "settled")
 		self.assertEqual(order.reload().held, 0)
-		self.assertEqual(release.release([order.name])[0]["status"], "released")
+		self.assertEqual(guards.check(RELEASE, [order.name]), {})
 
 	def test_what_cannot_be_held_is_named(self):  # G1-09, G5-2.3
 		order = make_order().name
@@ -182,7 +181,7 @@ class TestEnd(OpsTestCase):
 		self.assertEqual((event.rule, event.by_user), ("G5-2.3", "boss@test.example"))
 		self.assertEqual(event.note, "Instruction Needed: The customer called me")
 		self.assertEqual(doc.reload().status, "Overridden")
-		self.assertEqual(release.release([order.name])[0]["status"], "released")
+		self.assertEqual(guards.check(RELEASE, [order.name]), {})
 
 
 class TestDesk(OpsTestCase):
