@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import frappe
+from order_ops.policy import service as policies
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import make_user
 from order_ops.timekeeping import clock, clocks, events, jobs
@@ -300,6 +301,13 @@ class TestRecordsOfWhatHappened(OpsTestCase):
 		auditor = make_user("auditor@test.example", "Order Ops Auditor").name
 		with self.as_user(auditor):
 			self.assertRaises(frappe.PermissionError, self.write_cause, "Something else")
+
+	def test_whoever_owns_a_step_reads_its_clock_and_may_say_why_it_was_late(self):  # D-04
+		steps = [step for policy in policies.profiles.all().values() for step in policy.steps]
+		roles = {role for step in steps for role in (step.owner_role, step.escalate_to) if role}
+		for doctype, right in (("Ops Clock", "write"), ("Ops Calendar", "read"), ("Ops Event", "read")):
+			allowed = {row.role for row in frappe.get_meta(doctype).permissions if row.get(right)}
+			self.assertEqual(roles - allowed, set(), doctype)
 
 	def test_nobody_changes_or_deletes_an_event(self):  # G1-20
 		with self.at("2026-11-20 10:00:00"):
