@@ -75,7 +75,9 @@ def plain(df: Any, value: Any) -> str:
 		return str(value).rjust(8, "0")[:8]
 	if df.fieldtype == "Datetime":
 		return str(value)[:16]
-	in_words = df.fieldtype in ("Select", "Autocomplete") or (df.fieldtype == "Link" and has_words(df.options))
+	in_words = df.fieldtype in ("Select", "Autocomplete") or (
+		df.fieldtype == "Link" and has_words(df.options)
+	)
 	return option_text(df, value) if in_words else str(value)
 
 
