@@ -9,7 +9,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Min
 from order_ops.ordering.rules import QUEUED
 from order_ops.oversight import rules, scope
 from order_ops.oversight.tables import column
@@ -52,7 +51,7 @@ def _rows(asked: scope.Scope) -> list[dict]:
 	filters, fields = {"name": ("in", names or [""])}, ["name", "urgency", "received_at", "status"]
 	rows = frappe.get_list(scope.ORDER, filters=filters, fields=fields, limit=MOST)
 	found = {row.name: row for row in rows}
-	due, moved = _due(found), _moved(found)
+	due, moved = clocks.earliest_due(found), _moved(found)
 	ordered = rules.queue(
 		rules.Waiting(row.name, row.urgency, row.received_at, due.get(row.name)) for row in found.values()
 	)
@@ -72,19 +71,6 @@ def _rows(asked: scope.Scope) -> list[dict]:
 		}
 		for place, one in enumerate(ordered, start=1)
 	]
-
-
-def _due(orders: dict[str, Any]) -> dict[str, Any]:
-	"""When the next step of each order is due."""
-	table = frappe.qb.DocType(clocks.DOCTYPE)
-	query = (
-		frappe.qb.from_(table)
-		.select(table.sales_order, Min(table.due_at))
-		.where(table.sales_order.isin(list(orders) or [""]) & table.stopped_at.isnull())
-		.where(table.status.isin([clocks.RUNNING, clocks.PAUSED, clocks.BREACHED]))
-		.groupby(table.sales_order)
-	)
-	return {order: frappe.utils.get_datetime(due_at) for order, due_at in query.run()}
 
 
 def _moved(orders: dict[str, Any]) -> dict[str, Any]:
