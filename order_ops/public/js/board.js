@@ -4,6 +4,8 @@
 	let state = JSON.parse(document.getElementById("ob-state").textContent);
 	let skew = new Date(state.now) - new Date();
 	const t = (word) => words[word] || word;
+	const phone = matchMedia("(max-width: 620px)");
+	const first = (cards, on_a_phone) => (phone.matches ? cards.slice(0, on_a_phone) : cards);
 	const place = (id) => document.getElementById(id);
 
 	function make(tag, className, ...content) {
@@ -52,10 +54,10 @@
 	function wave(row) {
 		const left = (new Date(row.closes_at) - now()) / 1000;
 		const stuck = row.status === "Failed" || (left <= 0 && row.status !== "Done");
-		const tile = linked("ob-wave " + (stuck ? "stuck" : left <= 0 ? "past" : left < 900 ? "soon" : ""), "", row.run);
+		const tile = make("div", "ob-wave " + (stuck ? "stuck" : left <= 0 ? "past" : left < 900 ? "soon" : ""));
 		tile.dataset.closes = row.closes_at;
 		tile.title = `${t("to cut-off")} ${time(row.closes_at)}`;
-		tile.append(make("div", "ob-line", make("strong", "", row.title), make("span", "ob-muted", row.kind)));
+		tile.append(make("div", "ob-line", make("strong", "", linked("", row.title, row.run)), make("span", "ob-muted", row.kind)));
 		const word = { Done: "closed", Running: "running", Failed: "missed" }[row.status] || "waiting";
 		const when = `${isToday(row.closes_at) ? "" : day(row.closes_at) + " "}${clock(row.closes_at)}`;
 		tile.append(make("div", "ob-count", make("b", "", left > 0 ? span(left) : when), make("span", "ob-muted", left > 0 ? `→ ${when}` : t(word))));
@@ -63,6 +65,7 @@
 		if (row.counted && !(row.status === "Done" && !row.orders)) line.append(make("span", "", `${row.orders} ${t("orders")}`));
 		if (row.taken) line.append(make("span", "", `${row.taken} ${t("taken")}`));
 		if (row.held_back) line.append(make("span", "ob-warn", `${row.held_back} ${t(row.counted ? "held back" : "open")}`));
+		line.append(rule(row.rule));
 		tile.append(line);
 		return tile;
 	}
@@ -86,8 +89,9 @@
 	}
 	function alarm(className, title, group, draw) {
 		if (!group.count) return "";
-		const cards = make("div", "ob-cards", ...group.cards.map(draw));
-		return make("section", `ob-alarm ${className}`, make("h2", "", `${t(title)} ${group.count}`), cards, more(group.count, group.cards.length));
+		const shown = first(group.cards, 5);
+		const cards = make("div", "ob-cards", ...shown.map(draw));
+		return make("section", `ob-alarm ${className}`, make("h2", "", `${t(title)} ${group.count}`), cards, more(group.count, shown.length));
 	}
 
 	function lane(row) {
@@ -96,7 +100,8 @@
 		if (row.soon) figures.append(make("span", "ob-pill amber", `${row.soon} ${t("soon")}`));
 		if (!row.overdue && !row.soon && row.next_due) figures.append(make("span", "ob-muted", `${t("due")} ${time(row.next_due)}`));
 		const head = make("header", "", make("div", "ob-line", make("h3", "", row.title), rule(row.rule)), make("div", "ob-owner", row.owner), figures);
-		return make("article", "ob-lane", head, ...row.cards.map((one) => card(one)), more(row.open, row.cards.length));
+		const shown = first(row.cards, 4);
+		return make("article", "ob-lane", head, ...shown.map((one) => card(one)), more(row.open, shown.length));
 	}
 
 	function closed(row) {
@@ -161,6 +166,7 @@
 		}
 	}
 	draw();
+	phone.addEventListener("change", draw);
 	setInterval(tick, 1000);
 	setInterval(reload, 30000);
 })();
