@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 import frappe
 from frappe import _
@@ -18,7 +20,15 @@ KEPT = (
 	mark("Not reviewed by {0}"),
 	mark("Sent after close of work, at {0}"),
 	mark("Still {0}"),
+	mark("{0} is held by {1} ({2}), which {3} releases [{4}]"),
+	mark("Customer {0} is {1}: no order can be created for it [E-4.12c]"),
+	mark("Customer {0} has no SAP number yet: the order waits for SAP's answer [E-4.11g]"),
+	mark("Order {0} lacks {1}: complete the delivery address [G1-06c]"),
+	mark("{0}: order {1} is not paid, and its policy lets only paid goods leave [C-34]"),
+	mark("No {0} warehouse of {1} has platform packaging: tick it on one of them [{2}]"),
+	mark("{1} has no {0} warehouse: create one [{2}]"),
 )
+PLACE = re.compile(r"\\\{(\d)\\\}")  # of an argument, in an escaped template
 
 
 def words(problem: Problem) -> str:
@@ -38,11 +48,15 @@ def sentence(problem: Problem) -> str:
 def retold(reason: str, lang: str | None = None) -> str:
 	"""A kept reason in the reader's language, or that of a form, where it was kept in English."""
 	for template in KEPT:
-		before, place, after = template.partition("{0}")
-		if reason.startswith(before) and reason.endswith(after) and (place or reason == template):
-			kept = reason[len(before) : len(reason) - len(after)]
-			return _(template, lang).format(_(kept, lang))
+		if found := _pattern(template).fullmatch(reason):
+			args = [_(found[f"a{n}"], lang) for n in range(len(found.groups()))]
+			return _(template, lang).format(*args)
 	return _(reason, lang)
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+	return re.compile(PLACE.sub(r"(?P<a\1>.+?)", re.escape(template)))
 
 
 def refuse(problems: Iterable[Problem], error: type[frappe.ValidationError]) -> None:

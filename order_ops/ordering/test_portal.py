@@ -47,3 +47,6 @@ class TestPortal(OpsTestCase):
 		frappe.local.lang = "zh"
 		self.assertEqual(retold("Short of stock: A × 3 [E-4.15g]"), "缺货：A × 3 [E-4.15g]")
 		self.assertEqual(retold("客户要求"), "客户要求")
+		held = "SO-1 is held by H-1 (Payment Check), which BU Finance releases [E-4.17d]"
+		self.assertIn("E-4.17d", retold(held))
+		self.assertNotIn("held by", retold(held))

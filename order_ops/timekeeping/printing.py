@@ -18,9 +18,10 @@ ORDER_EM, CUSTOMER_EM, DOCUMENT_EM, REASON_EM = 10.4, 10.4, 10.4, 10.8
 SIGNATURES = 19.0
 CHINESE = "zh"  # D-14
 KINDS = {"Process": "处理", "Review": "审核", "Send": "发送", "Open List": "待办清单", "Day Close": "日结"}
+RESULTS = {"Taken": "已处理", "Held Back": "暂留"}
 SECTIONS = (
 	("went_out", "一、已处理订单"),
-	("held_back_lines", "二、暂缓订单及原因"),
+	("held_back_lines", "二、暂留订单及原因"),
 	("late_lines", "三、晚单窗口订单（单列）"),
 )
 
@@ -56,9 +57,15 @@ def _rows(found: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 				"order": line["sales_order"],
 				"customer": line["customer_name"] or "",
 				"received": f"{line['received_at']:%m-%d %H:%M}" if line["received_at"] else "",
-				"document": line["document"] or ("已处理" if line["result"] == "Taken" else "暂缓"),
+				"document": _document(line),
 				"reason": _reason(line, people),
 			}
+
+
+def _document(line: Mapping[str, Any]) -> str:
+	"""The document, and the result where the part of the form does not tell it."""
+	result = RESULTS[line["result"]] if line["late_window"] or not line["document"] else ""
+	return "\n".join(filter(None, (result, line["document"])))
 
 
 def _reason(line: Mapping[str, Any], people: Mapping[str, str]) -> str:

@@ -170,7 +170,7 @@ class TestReports(DayWithOpenOrders):
 		for words in (
 			"波 次 报 告",
 			"已处理订单",
-			"暂缓订单及原因",
+			"暂留订单及原因",
 			"晚单窗口订单",
 			"步骤按时情况",
 			*self.orders,
