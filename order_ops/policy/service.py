@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint, get_datetime, get_time
+from frappe.utils import add_days, cint, get_datetime, get_time, getdate, nowdate
 from order_ops.money import money
 from order_ops.policy import readiness, rules
 from order_ops.policy.exceptions import PolicyIncomplete, PolicyMissing
@@ -109,10 +109,15 @@ def regions_of(texts: Iterable[str | None]) -> dict[str | None, Region | None]:
 
 @frappe.whitelist(methods=["POST"])
 def new_version(doc: str | dict) -> str:
-	"""A draft of the next version of a profile, to be changed and activated (D-10)."""
+	"""A draft of the next version of a profile, to be changed and activated (D-10).
+
+	It takes effect the day after it is made, or after the version before it, unless its keeper says otherwise (G3-7).
+	"""
 	source = _readable(doc)
-	versions = [policy.version for policy in profiles.all().values() if policy.code == source.code]
-	return _draft_of(source, version=max(versions) + 1)
+	versions = [policy for policy in profiles.all().values() if policy.code == source.code]
+	last = max(policy.effective_from for policy in versions).date()
+	begins = get_datetime(add_days(max(last, getdate(nowdate())), 1))
+	return _draft_of(source, version=max(policy.version for policy in versions) + 1, effective_from=begins)
 
 
 @frappe.whitelist(methods=["POST"])

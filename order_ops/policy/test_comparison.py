@@ -15,7 +15,7 @@ class TestComparison(OpsTestCase):
 
 	def test_a_new_version_differs_where_it_was_changed(self):  # G3-7
 		draft = frappe.get_doc(comparison.PROFILE, service.new_version({"name": "BU-PARTS-1"}))
-		draft.review_chain = "Single"
+		draft.review_chain, draft.effective_from = "Single", "2000-01-01 00:00:00"
 		draft.steps[0].minutes = 20
 		draft.append("channels", {"channel": "Phone"})
 		del draft.waves[0]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import frappe
 from order_ops.policy import service
@@ -112,6 +112,13 @@ class TestOpsPolicyProfile(OpsTestCase):
 		name = service.new_version({"name": "TEST-1"})
 		draft = frappe.get_doc("Ops Policy Profile", name)
 		self.assertEqual((draft.version, draft.status), (2, "Draft"))
+		tomorrow = datetime.combine(frappe.utils.getdate(frappe.utils.nowdate()) + timedelta(days=1), time())
+		self.assertEqual(draft.effective_from, tomorrow)
+
+	def test_a_new_version_begins_after_the_one_before(self):  # G3-7
+		make_profile(status="Active", effective_from="2099-12-31 10:00:00")
+		draft = frappe.get_doc("Ops Policy Profile", service.new_version({"name": "TEST-1"}))
+		self.assertEqual(draft.effective_from, datetime(2100, 1, 1))
 
 	def test_only_the_platform_edits_the_profile_of_the_parts_unit(self):  # E-3.1a
 		make_user("keeper@policy.test", "Warehouse Keeper")
