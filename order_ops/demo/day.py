@@ -21,6 +21,7 @@ from order_ops.exchange.jobs import flush_outbox
 from order_ops.fulfilment import delivery, dispatch, stock
 from order_ops.fulfilment.dispatch_jobs import prepare_dispatch_lists
 from order_ops.ordering import intake, priority, release
+from order_ops.oversight import evidence
 from order_ops.timekeeping import calendars, clock, holds
 from order_ops.timekeeping.jobs import close_due_waves, release_due_holds, sweep_clocks
 
@@ -47,6 +48,8 @@ def play() -> dict[str, int]:
 		Day(today, TODAY, staff_at_work=False).play(
 			until=min(clock.now(), datetime.combine(today, LAST_TICK))
 		)
+	evidence.roll_up()
+	frappe.db.commit()
 	return {
 		"orders": frappe.db.count("Ops Sales Order"),
 		"delivery_notes": frappe.db.count("Ops Delivery Note"),

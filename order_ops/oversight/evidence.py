@@ -3,9 +3,9 @@
 
 """What happened under each rule: how often it applied, was met, broken, overridden, and when last (G1-20).
 
-A clock applies its rule, and meets or breaks it; a message is a duty to tell somebody, met when it was sent; every
-other event that names a rule applies it, and one of the phase Override passes over it. Nothing is counted twice: the
-events of a clock repeat what the clock says.
+A clock applies its rule, and meets or breaks it. A message under a rule that asks to tell somebody meets it when it is
+sent. Every other event that names a rule applies it, and one of the phase Override passes over it. Nothing is counted
+twice: events of a clock and notices of it repeat what the clock says.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Evidence:
 
 
 def collect(scope: Scope | None = None) -> dict[str, Evidence]:
-	"""The figures of every rule that anything names within a scope, by three grouped queries."""
+	"""The figures of every rule that anything names within a scope, by three grouped queries and the book itself."""
 	scope = scope or Scope()
 	found: dict[str, Evidence] = defaultdict(Evidence)
 	for rule, kind, times, last_at in (*_clocks(scope), *_messages(scope), *_events(scope)):
@@ -114,10 +114,16 @@ def _messages(scope: Scope) -> Counted:
 	query = (
 		scope.of_orders(frappe.qb.from_(message), order, message.creation, message.business_unit)
 		.select(message.rule, message.status, Count("*"), Max(message.creation))
-		.where((message.rule != "") & (message.status != outbox.STOPPED))
+		.where(message.rule.isin(_duties_to_tell()) & (message.status != outbox.STOPPED))
+		.where(message.event.notin([clocks.WARNED_EVENT, clocks.BREACHED_EVENT]))
 		.groupby(message.rule, message.status)
 	)
 	return _kinds(query.run(), {outbox.SENT: "met", outbox.FAILED: "broken"})
+
+
+def _duties_to_tell() -> list[str]:
+	rows = frappe.get_all(rule_book.DOCTYPE, fields=["name", "enforcement"], order_by="name", limit=0)
+	return [row.name for row in rows if rule_book.asks_to_tell(row.enforcement)] or [""]
 
 
 def _events(scope: Scope) -> Counted:

@@ -86,7 +86,7 @@ class TestEvidence(OpsTestCase):
 				[
 					{
 						"message_key": f"test:{key}",
-						"event": "Clock Breached",
+						"event": "Wave Closed",
 						"rule": "E-4.13g",
 						"channel": "Desk",
 						"subject": "x",
@@ -96,6 +96,19 @@ class TestEvidence(OpsTestCase):
 			frappe.db.set_value("Ops Message", {"message_key": f"test:{key}"}, "status", status)
 		evidence.roll_up()
 		self.assertEqual(figures("E-4.13g")[:4], (3, 1, 1, 0))
+
+	def test_a_notice_is_no_duty_and_meets_nothing(self):  # D-15
+		for key, event, rule in (
+			("a", "Clock Breached", "E-4.11a"),  # the clock says it itself
+			("b", "Clock Warned", "E-4.13g"),
+			("c", "Wave Closed", "E-4.13c"),  # enforced by its clock, not by telling
+		):
+			notice = {"message_key": f"test:{key}", "event": event, "rule": rule}
+			outbox.queue([{**notice, "channel": "Desk", "subject": "x"}])
+		frappe.db.set_value("Ops Message", {"message_key": ("like", "test:%")}, "status", "Sent")
+		evidence.roll_up()
+		for rule in ("E-4.11a", "E-4.13g", "E-4.13c"):
+			self.assertEqual(figures(rule)[:4], (0, 0, 0, 0), rule)
 
 	def test_an_order_s_way_shows_in_the_book(self):  # G1-20 E-4.10a E-4.12d
 		make_customer()
@@ -132,7 +145,7 @@ class TestEvidence(OpsTestCase):
 		for doctype, fields in (
 			("Ops Clock", "rule_status_started_at"),
 			("Ops Event", "rule_phase_reference_doctype_at"),
-			("Ops Message", "rule_status_creation"),
+			("Ops Message", "rule_status_event_creation"),
 		):
 			table = f"tab{doctype}"
 			if frappe.db.db_type == "sqlite":

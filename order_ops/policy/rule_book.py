@@ -120,6 +120,14 @@ def _register() -> Iterator[dict]:
 		}
 
 
+def asks_to_tell(enforcement: str | None) -> bool:
+	"""Whether a rule is a duty to tell: a notification or an adapter enforces it, as in `C: by 15:00; I: OA message`."""
+	clauses = (
+		re.match(r"\s*([A-Za-z+/]+)(?:[:,]|\s*$)", clause) for clause in (enforcement or "").split(";")
+	)
+	return any(code in ("N", "I") for clause in clauses if clause for code in re.split(r"[+/]", clause[1]))
+
+
 def load() -> None:
 	"""Bring the records in line with the files, in few statements; a second run writes nothing."""
 	book = {entry["name"]: entry for entry in entries()}

@@ -62,6 +62,21 @@ class TestRuleBook(OpsTestCase):
 		self.assertIn(entry("E 4.34"), blanks)
 		self.assertNotIn(entry("E 4.13b"), blanks)
 
+	def test_which_rules_ask_to_tell_somebody(self):  # D-15
+		for enforcement, expected in (
+			("N", True),
+			("S+N: Escalated", True),
+			("C: reminder, breach; I: OA message", True),
+			("C: breach 09:00; R/I: CSV export", True),
+			("I, optional", True),
+			("C: start, stop; breach → N team leader", False),
+			("S", False),
+			("", False),
+			(None, False),
+		):
+			with self.subTest(enforcement=enforcement):
+				self.assertEqual(rule_book.asks_to_tell(enforcement), expected)
+
 	def test_the_records_are_the_files_and_a_second_load_writes_nothing(self):
 		rule_book.load()
 		self.assertEqual(frappe.db.count("Ops Rule"), len(self.book))

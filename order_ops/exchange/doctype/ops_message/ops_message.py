@@ -62,4 +62,4 @@ class OpsMessage(Document):
 
 def on_doctype_update() -> None:
 	"""All that the evidence of the rules counts, so that no row has to be read for it (G1-20)."""
-	frappe.db.add_index("Ops Message", ["rule", "status", "creation"])
+	frappe.db.add_index("Ops Message", ["rule", "status", "event", "creation"])

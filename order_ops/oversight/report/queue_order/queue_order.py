@@ -39,7 +39,7 @@ def _columns() -> list[dict]:
 		column(_("Status"), "status", width=110),
 		column(_("Earlier Orders Behind It"), "passed", "Int", width=150),
 		column(_("Why It Was Moved"), "reason", width=260),
-		column(_("Moved By"), "moved_by", "Link", "User"),
+		column(_("Moved By"), "moved_by"),
 		column(_("Moved At"), "moved_at", "Datetime"),
 	]
 

@@ -24,7 +24,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict], list[dic
 
 def _columns() -> list[dict]:
 	return [
-		column(_("User"), "user", "Link", "User"),
+		column(_("User"), "user"),
 		column(_("Regulation"), "regulation", "Link", regulations.DOCTYPE),
 		column(_("Title of the Regulation"), "title", width=280),
 		column(_("In Force From"), "effective_from", "Date"),

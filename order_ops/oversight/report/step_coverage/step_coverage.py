@@ -37,7 +37,7 @@ def _columns() -> list[dict]:
 		column(_("Step"), "step", width=110),
 		column(_("What Is Done"), "title", width=300),
 		column(_("Rule ID"), "rule", "Link", rule_book.DOCTYPE, width=110),
-		column(_("Owner Role"), "owner_role", "Link", "Role"),
+		column(_("Owner Role"), "owner_role"),
 		column(_("Clocks Started"), "started", "Int"),
 		column(_("Times Met"), "met", "Int"),
 		column(_("Times Broken"), "broken", "Int"),
