@@ -393,6 +393,13 @@ def test_db_set_writes_at_once():
 	doc.save()
 
 
+def test_db_set_remembers_what_a_new_document_was_before():
+	doc = new(number=3).insert()
+	assert doc.get_doc_before_save() is None
+	doc.db_set("number", 9)
+	assert doc.get_doc_before_save().number == 3
+
+
 def test_reading():
 	doc = new(title="only one").insert()
 	assert frappe.get_doc(DOC, {"title": "only one"}).name == doc.name

@@ -201,6 +201,8 @@ class Document(BaseDocument):
 		if update_modified:
 			values.update(modified=now(), modified_by=frappe.session.user)
 		self.update(values)
+		if not self.get_doc_before_save():
+			self.__dict__["_doc_before_save"] = get_doc(self.doctype, self.name)
 		frappe.db.set_value(self.doctype, self.name, values, update_modified=False)
 		self.run_method("on_change")
 

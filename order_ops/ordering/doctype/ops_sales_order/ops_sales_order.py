@@ -181,7 +181,7 @@ class OpsSalesOrder(Document):
 	def update_what_a_move_starts(self) -> None:
 		"""What follows when the workflow gave a draft another state (G8-05.2)."""
 		before = self.get_doc_before_save()
-		if before and self.docstatus == 0 and self.status != before.status:
+		if before and self.docstatus == 0 and self.status != before.status and self.status in MOVES:
 			MOVES[self.status].start({self.name: before.status}, {self.name: clock.now()})
 			self.reload()
 

@@ -30,7 +30,7 @@ def _columns() -> list[dict]:
 		column(_("Times Applied"), "applied", "Int"),
 		column(_("Times Met"), "met", "Int"),
 		column(_("Times Broken"), "broken", "Int"),
-		column(_("On Time"), "on_time", "Percent"),
+		column(_("Share Met"), "share_met", "Percent"),
 		column(_("Times Overridden"), "overridden", "Int"),
 		column(_("Overridden By"), "overridden_by"),
 		column(_("Last Time"), "last_at", "Datetime"),
@@ -48,7 +48,7 @@ def _rows(asked: scope.Scope, happened: bool) -> list[dict]:
 			"profile": row.profile,
 			"means": _(row.means, context=rule_book.DOCTYPE) if row.means else "",
 			**vars(figures),
-			"on_time": rate(figures.met, figures.met + figures.broken),
+			"share_met": rate(figures.met, figures.met + figures.broken),
 			"overridden_by": ", ".join(by.get(row.name, ())),
 		}
 		for row in frappe.get_all(rule_book.DOCTYPE, fields=fields, order_by="position", limit=0)
