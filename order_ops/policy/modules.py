@@ -19,7 +19,7 @@ def follow() -> None:
 
 	What an administrator hid is not ours to show; what he shows again after we hid it stays in sight.
 	"""
-	hidden = json.loads(frappe.db.get_global(HIDDEN) or "{}")
+	hidden = json.loads(hidden_by_us() or "{}")
 	unused = _unused()
 	back = [name for module, names in hidden.items() if module not in unused for name in names]
 	kept = {module: names for module, names in hidden.items() if module in unused}
@@ -31,6 +31,11 @@ def follow() -> None:
 	if kept != hidden:
 		frappe.db.set_global(HIDDEN, json.dumps(kept))
 		frappe.cache.delete_value("bootinfo")
+
+
+def hidden_by_us() -> str | None:
+	"""What was kept, read from its row: the framework's cache of defaults outlives a rollback."""
+	return frappe.db.get_value("DefaultValue", {"parent": "__global", "defkey": HIDDEN}, "defvalue")
 
 
 def _unused() -> set[str]:

@@ -44,8 +44,8 @@ HIGHER = "higher"  # Tier.tie_goes_to (D-02)
 # The seven links of an order, and the four phases they belong to (G2-02, G1-02).
 LINKS = ("Receiving", "Review", "Processing", "Execution", "Tracking", "Feedback", "Archiving")
 PHASES = {
-	"Receiving": LINKS[:1],
-	"Processing": LINKS[1:4],
+	"Receiving": LINKS[:2],
+	"Processing": LINKS[2:4],
 	"Follow-up": LINKS[4:6],
 	"Settlement": LINKS[6:],
 }
