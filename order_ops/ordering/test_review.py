@@ -11,7 +11,7 @@ from order_ops.ordering import release, review
 from order_ops.ordering.exceptions import NotReleasable, NotReviewable, ReviewedStays
 from order_ops.policy import service as policies
 from order_ops.tests import OpsTestCase, factories
-from order_ops.timekeeping import clock, clocks, waves
+from order_ops.timekeeping import clock, clocks, wave_schedule, waves
 
 FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
 LEADER = "leader@review.test"
@@ -203,7 +203,7 @@ class TestReviewWaves(SalonDay):
 		late = self.ordered("20 15:29:59")
 		after = self.ordered("20 15:30:00")
 		for at, lists in (("15:29:59", 0), ("15:30:00", 1), ("17:29:59", 1), ("17:30:00", 2)):
-			due = waves.due(datetime.fromisoformat(f"2026-11-20 {at}"))
+			due = wave_schedule.due(datetime.fromisoformat(f"2026-11-20 {at}"))
 			found = [wave for profile, wave, _d in due if profile == self.profile and "LIST" in wave]
 			self.assertEqual(found, ["LIST-1", "LIST-2"][:lists], at)
 		first = self.close("LIST-1", at="20 15:30:00")
@@ -264,7 +264,9 @@ class TestSendWaves(SalonDay):
 				self.values(order, "status", "released_at"), ("Released", datetime(2026, 11, 20, 9))
 			)
 			due = [
-				wave for profile, wave, _d in waves.due(datetime(2026, 11, 20, 18)) if profile == self.profile
+				wave
+				for profile, wave, _d in wave_schedule.due(datetime(2026, 11, 20, 18))
+				if profile == self.profile
 			]
 			self.assertFalse([wave for wave in due if wave.startswith("S-SEND")])
 

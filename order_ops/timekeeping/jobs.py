@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 from order_ops.policy import service as policies
-from order_ops.timekeeping import clock, clocks, events, holds, waves
+from order_ops.timekeeping import clock, clocks, events, holds, wave_schedule, waves
 
 
 def sweep_clocks() -> None:
@@ -22,13 +22,13 @@ def release_due_holds() -> None:
 
 def dispatch_waves() -> None:
 	"""Every minute: hand the waves that are due to one worker (D-18)."""
-	if waves.due(clock.now()):
+	if wave_schedule.due(clock.now()):
 		frappe.enqueue(close_due_waves, queue="long", job_id="order_ops_close_due_waves", deduplicate=True)
 
 
 def close_due_waves() -> None:
 	"""Close what is due, oldest first; a wave that fails is reported and does not hold up the next one (D-18)."""
-	for profile, wave, business_date in waves.due(clock.now()):
+	for profile, wave, business_date in wave_schedule.due(clock.now()):
 		try:
 			waves.close(profile, wave, business_date)
 		except Exception:

@@ -14,7 +14,17 @@ from order_ops.policy import service as policies
 from order_ops.rows import insert_many
 from order_ops.tests import OpsTestCase
 from order_ops.tests.factories import activate, bare_orders, make_business_unit, make_user
-from order_ops.timekeeping import calendars, clock, clocks, events, holds, jobs, wave_rules, waves
+from order_ops.timekeeping import (
+	calendars,
+	clock,
+	clocks,
+	events,
+	holds,
+	jobs,
+	wave_rules,
+	wave_schedule,
+	waves,
+)
 from order_ops.timekeeping.exceptions import AppendOnly, UnknownWave
 from order_ops.timekeeping.wave_rules import WaveVerdict, WaveWindow
 
@@ -283,7 +293,7 @@ class TestWhichWavesAreDue(OpsTestCase):
 	def due(self, at: str) -> list[tuple[str, date]]:
 		return [
 			(wave, day)
-			for profile, wave, day in waves.due(datetime.fromisoformat(f"2026-11-{at}"))
+			for profile, wave, day in wave_schedule.due(datetime.fromisoformat(f"2026-11-{at}"))
 			if profile == PROFILE
 		]
 
@@ -343,7 +353,7 @@ class TestWhichWavesAreDue(OpsTestCase):
 		done = codes[: codes.index("S-SEND-2")]
 		self.done(*((code, THURSDAY) for code in codes), *((code, FRIDAY) for code in done), profile=salon)
 		at = datetime(2026, 11, 23, 10)
-		missed = [(w, day) for profile, w, day in waves.due(at) if profile == salon]
+		missed = [(w, day) for profile, w, day in wave_schedule.due(at) if profile == salon]
 		self.assertEqual(
 			missed,
 			[
@@ -361,7 +371,7 @@ class TestWhichWavesAreDue(OpsTestCase):
 			jobs.close_due_waves()
 			jobs.close_due_waves()
 		self.assertEqual([(w, day) for profile, w, day in closed if profile == salon], missed)
-		self.assertEqual([key for key in waves.due(at) if key[0] == salon], [])
+		self.assertEqual([key for key in wave_schedule.due(at) if key[0] == salon], [])
 		dates = frappe.get_all(
 			"Ops Wave Run", {"policy_profile": salon}, ["wave", "business_date", "started_at"]
 		)
@@ -384,7 +394,7 @@ class TestWhichWavesAreDue(OpsTestCase):
 		draft = frappe.get_doc("Ops Policy Profile", policies.new_version({"name": PROFILE}))
 		draft.waves[0].cutoff = "11:00:00"
 		draft.update({"status": "Active", "effective_from": "2026-11-20 00:00:00"}).save()
-		due = lambda at: [key for key in waves.due(at) if key[0] in (PROFILE, draft.name)]  # noqa: E731
+		due = lambda at: [key for key in wave_schedule.due(at) if key[0] in (PROFILE, draft.name)]  # noqa: E731
 		self.assertEqual(due(datetime(2026, 11, 20, 10, 59, 59)), [])
 		self.assertEqual(due(datetime(2026, 11, 20, 11)), [(draft.name, "E-W1", FRIDAY)])
 		self.assertEqual(due(datetime(2026, 11, 20, 12)), [(draft.name, "E-W1", FRIDAY)])
@@ -393,7 +403,9 @@ class TestWhichWavesAreDue(OpsTestCase):
 		self.done(("E-W1", THURSDAY), ("E-W2", THURSDAY), ("DAY", THURSDAY))
 		draft = frappe.get_doc("Ops Policy Profile", policies.new_version({"name": PROFILE}))
 		draft.update({"status": "Active", "effective_from": "2026-11-21 00:00:00"}).save()
-		found = [key for key in waves.due(datetime(2026, 11, 23, 12)) if key[0] in (PROFILE, draft.name)]
+		found = [
+			key for key in wave_schedule.due(datetime(2026, 11, 23, 12)) if key[0] in (PROFILE, draft.name)
+		]
 		self.assertEqual(
 			found,
 			[(PROFILE, wave, FRIDAY) for wave in ("E-W1", "E-W2", "DAY")]
@@ -430,6 +442,13 @@ class TestWhichWavesAreDue(OpsTestCase):
 		self.done(("E-W2", THURSDAY), status="Failed", started="20 16:00:00")
 		self.assertEqual(self.due("20 16:04:59"), [("E-W1", THURSDAY)])
 		self.assertEqual(self.due("20 16:05:00"), [("E-W1", THURSDAY), ("E-W2", THURSDAY)])
+
+	def test_a_day_that_became_a_holiday_holds_up_no_other(self):  # D-18 D-03
+		self.done(("DAY", THURSDAY), ("E-W2", THURSDAY), status="Running")
+		calendar = frappe.get_doc("Ops Calendar", "BU-PARTS")
+		calendar.append("exceptions", {"date": str(THURSDAY), "kind": "Holiday"})
+		calendar.save()
+		self.assertEqual(self.due("20 12:00:00"), [("E-W2", THURSDAY), ("E-W1", FRIDAY)])
 
 	def test_a_retired_version_closes_the_waves_of_its_own_orders(self):  # D-10
 		profile = frappe.get_doc("Ops Policy Profile", PROFILE)

@@ -36,10 +36,10 @@ import frappe
 site, profile, at, last = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 frappe.init(site)
 frappe.connect()
-from order_ops.timekeeping import clock, jobs, waves
+from order_ops.timekeeping import clock, jobs, wave_schedule, waves
 waves.CHUNK = 10
-due = waves.due
-waves.due = lambda at: [key for key in due(at) if key[0] == profile]
+due = wave_schedule.due
+wave_schedule.due = lambda at: [key for key in due(at) if key[0] == profile]
 database = frappe.db.__class__
 name = "_count" if hasattr(database, "_count") else "sql"
 original, done = getattr(database, name), [0]
