@@ -618,6 +618,61 @@ def test_no_state_is_written(house, build, who):  # G8-03.2
 		assert everything(doc) == before, state
 
 
+ROWS_OF = [
+	(
+		unknown,
+		"rep",
+		"Ops Sales Order Item",
+		{"qty": 99, "rate": 0.01, "cancelled_qty": 2, "delivered_qty": 2},
+	),
+	(released, "rep", "Ops Sales Order Item", {"delivered_qty": 2}),
+	(issued, "parts", "Ops Delivery Note Item", {"qty": 1}),
+	(requested, "finance", "Ops Invoice Line", {"amount": 1}),
+	(listed, "keeper", "Ops Dispatch Line", {"qty": 1}),
+]
+
+
+@pytest.mark.parametrize(
+	"build, who, doctype, values",
+	[pytest.param(*row, id=f"{row[2]} of {row[0].__name__}") for row in ROWS_OF],
+)
+def test_no_row_is_changed_past_its_document(house, build, who, doctype, values):  # G8-03.2
+	if build is listed:
+		on_its_way(house)
+		doc = document(LIST, frappe.get_doc(
+			{"doctype": LIST, "kind": "Shipped List", "business_unit": UNIT, "business_date": clock.today()}
+		).insert().name)  # fmt: skip
+	else:
+		doc = build(house)
+	row = frappe.get_all(doctype, filters={"parent": doc.name}, pluck="name")[0]
+	frappe.db.commit()
+	before = frappe.db.get_value(doctype, row, "*"), everything(doc)
+	for caller in (who, "boss", "program", "buyer"):
+		for answer in (
+			house[caller].put(f"/api/resource/{doctype}/{row}", json=values),
+			house[caller].open("PATCH", f"/api/v2/document/{doctype}/{row}", json=values),
+			house[caller].delete(f"/api/resource/{doctype}/{row}"),
+		):
+			assert 400 <= answer.status_code < 500, (caller, answer.get_data(as_text=True))
+	new = {
+		"parent": doc.name,
+		"parenttype": doc.doctype,
+		"parentfield": "items",
+		"qty": 1,
+		"product": PRODUCT,
+	}
+	assert 400 <= house[who].post(f"/api/resource/{doctype}", json=new).status_code < 500
+	for act in (
+		lambda: frappe.get_doc(doctype, row).update(values).save(),
+		lambda: frappe.get_doc(doctype, row).delete(),
+	):
+		frappe.db.savepoint("row")
+		with pytest.raises((frappe.ValidationError, frappe.PermissionError)):
+			act()
+		frappe.db.rollback(save_point="row")
+	assert (frappe.db.get_value(doctype, row, "*"), everything(doc)) == before
+
+
 def test_a_flow_that_is_switched_off_opens_no_door(house):  # G8-03.2
 	built = [(build(house), who) for build, who in WRITERS]
 	wrong = []

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from frappe.model.document import Document
+from order_ops.protection import Row
 
 
-class OpsInvoiceLine(Document):
+class OpsInvoiceLine(Row):
 	"""One line of an invoice: goods or freight (E-4.14e)."""
 
 	# begin: auto-generated types

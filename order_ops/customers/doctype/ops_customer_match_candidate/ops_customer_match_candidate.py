@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from frappe.model.document import Document
+from order_ops.protection import Row
 
 
-class OpsCustomerMatchCandidate(Document):
+class OpsCustomerMatchCandidate(Row):
 	"""One customer found by one key, with its score (E-4.11c)."""
 
 	# begin: auto-generated types

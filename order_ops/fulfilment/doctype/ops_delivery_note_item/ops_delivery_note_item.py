@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from frappe.model.document import Document
+from order_ops.protection import Row
 
 
-class OpsDeliveryNoteItem(Document):
+class OpsDeliveryNoteItem(Row):
 	"""One line of a delivery note."""
 
 	# begin: auto-generated types

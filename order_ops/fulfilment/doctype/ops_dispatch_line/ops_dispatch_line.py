@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from frappe.model.document import Document
+from order_ops.protection import Row
 
 
-class OpsDispatchLine(Document):
+class OpsDispatchLine(Row):
 	"""One shipment of a dispatch list."""
 
 	# begin: auto-generated types

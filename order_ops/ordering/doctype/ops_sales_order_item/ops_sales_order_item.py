@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from frappe.model.document import Document
+from order_ops.protection import Row
 
 
-class OpsSalesOrderItem(Document):
+class OpsSalesOrderItem(Row):
 	"""One line of an order."""
 
 	# begin: auto-generated types
