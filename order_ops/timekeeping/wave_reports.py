@@ -18,7 +18,6 @@ from order_ops.timekeeping.wave_rules import DAY
 from order_ops.timekeeping.waves import HELD_BACK, LINE, ORDER, RUN, TAKEN
 from order_ops.wording import retold
 
-EXPLAINED = "Explained"
 LONGEST = 500
 RUN_FIELDS = (
 	"name", "policy_profile", "wave", "title", "kind", "business_date", "status", "window_from", "window_to",
@@ -87,7 +86,7 @@ def after_explaining(run: str, given: Mapping[str, str]) -> int:
 	)
 	events.record(
 		{
-			"phase": EXPLAINED,
+			"phase": "Explained",
 			"reference_doctype": RUN,
 			"reference_name": run,
 			"sales_order": orders[line],
