@@ -21,9 +21,9 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.query_builder.functions import Count, Min, Sum
 from order_ops.policy import service as policies
-from order_ops.policy.rules import PROCESS, REVIEW, SEND, Policy, Step, in_force
+from order_ops.policy.rules import PROCESS, REVIEW, SEND, Policy, Step, Wave, in_force
 from order_ops.problems import _ as mark
-from order_ops.timekeeping import calendars, holds, wave_rules
+from order_ops.timekeeping import calendars, holds, wave_rules, wave_schedule
 from order_ops.timekeeping.rules import wave_time
 from order_ops.wording import retold
 
@@ -31,6 +31,7 @@ CARDS_PER_LANE = 6
 BREACHES_SHOWN = 12
 HOLDS_SHOWN = 8
 LINES_SHOWN = 6
+MISSED_SHOWN = 6
 CLOCK, HOLD, RUN, LINE, ORDER = (
 	"Ops Clock",
 	"Ops Hold",
@@ -71,6 +72,7 @@ def state(view: View) -> dict[str, Any]:
 	governing = _governing(view)
 	days = {policy.name: _day(policy, view.now) for policy in governing}
 	orders, runs = _orders_by_wave(days, view), _runs(days, view)
+	missed = _missed(runs, view.now)
 	steps = {step.step: step for policy in policies.profiles.all().values() for step in policy.steps}
 	lanes = _lanes(steps, view)
 	closes = _day_closes([row for row in runs.values() if row.wave == wave_rules.DAY_CLOSE], view)
@@ -83,7 +85,7 @@ def state(view: View) -> dict[str, Any]:
 				"code": policy.code,
 				"title": _(policy.title),
 				"day": days[policy.name].isoformat(),
-				"waves": list(_waves(policy, days[policy.name], orders, runs, view.now)),
+				"waves": list(_waves(policy, days[policy.name], orders, runs, missed[policy.name], view.now)),
 				"day_close": closes.get(policy.name),
 				"lanes": [lanes[step.step] for step in own if step.step in lanes],
 				"quiet": [_(step.title) for step in own if step.step not in lanes and _is_asked(step, view)],
@@ -169,7 +171,7 @@ def _orders_by_wave(days: dict[str, date], view: View) -> dict[tuple[str, str], 
 
 def _runs(days: dict[str, date], view: View) -> dict[str, frappe._dict]:
 	"""The runs of the days that are running, what is stuck of any day, and each profile's last close of a day."""
-	fields = ["name", "policy_profile", "wave", "title", "business_date", "status", "window_to"]
+	fields = ["name", "policy_profile", "wave", "title", "business_date", "status"]
 	profiles = {"policy_profile": ("in", list(days) or [""])}
 	today = {**profiles, "business_date": ("in", list(set(days.values())) or [""])}
 	rows = frappe.get_all(RUN, filters=today, fields=fields)
@@ -205,37 +207,45 @@ def _waves(
 	day: date,
 	orders: dict[tuple[str, str], int],
 	runs: dict[str, frappe._dict],
+	missed_waves: Sequence[tuple[Wave, date]],
 	now: datetime,
 ) -> Iterable[dict[str, Any]]:
-	"""Waves of earlier days that are stuck, then what closes on this day in the order of time."""
+	"""Waves of earlier days that have not run to their end, then what closes on this day in the order of time."""
 	calendar = calendars.get(policy.calendar)
-	of_profile = [run for run in runs.values() if run.policy_profile == policy.name]
-	for run in of_profile:
-		if run.status != "Done" and run.business_date < day:
-			yield {
-				**_run(run),
-				"wave": run.wave,
-				"title": _(run.title),
-				"rule": "",
-				"kind": "",
-				"counted": False,
-				"closes_at": _iso(run.window_to),
-				"orders": 0,
-			}
-	by_wave = {run.wave: run for run in of_profile if run.business_date == day}
-	for wave in wave_rules.in_order(policy, day, calendar):
-		closes_at = wave_time(wave, day, calendar)
-		run = by_wave.get(wave.wave)
+	waves = [(closing, missed) for closing, missed in missed_waves if missed < day]
+	waves += [(wave, day) for wave in wave_rules.in_order(policy, day, calendar)]
+	of_day = {
+		(run.wave, run.business_date): run for run in runs.values() if run.policy_profile == policy.name
+	}
+	for wave, business_date in waves:
+		closes_at = wave_time(wave, business_date, calendar)
+		run = of_day.get((wave.wave, business_date))
+		counted = wave.kind in WAVE_KINDS and business_date == day
 		yield {
 			**(_run(run) if run else {"status": "Open" if now < closes_at else "Waiting", "run": None}),
 			"wave": wave.wave,
 			"title": _(wave.title),
 			"rule": wave.rule,
 			"kind": _(wave.kind, context="Ops Policy Wave") if wave.kind in WAVE_KINDS else "",
-			"counted": wave.kind in WAVE_KINDS,
+			"counted": counted,
 			"closes_at": closes_at.isoformat(),
-			"orders": orders.get((policy.name, wave.wave), 0),
+			"orders": orders.get((policy.name, wave.wave), 0) if counted else 0,
 		}
+
+
+def _missed(runs: dict[str, frappe._dict], now: datetime) -> dict[str, list[tuple[Wave, date]]]:
+	"""The waves that should have run, or stopped half-way, by profile, the oldest first (D-18)."""
+	keys = dict.fromkeys(wave_schedule.due(now))
+	keys |= {
+		(run.policy_profile, run.wave, run.business_date): None
+		for run in runs.values()
+		if run.status != "Done"
+	}
+	found = defaultdict(list)
+	for profile, code, day in sorted(keys, key=lambda key: key[2]):
+		if (wave := wave_rules.closing(policies.get(profile), code)) and len(found[profile]) < MISSED_SHOWN:
+			found[profile].append((wave, day))
+	return found
 
 
 def _run(run: frappe._dict) -> dict[str, Any]:

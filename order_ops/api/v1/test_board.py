@@ -160,6 +160,25 @@ class TestBoard(OpsTestCase):
 			(parts,) = [one for one in api.read_state(None, None)["profiles"] if one["code"] == "BU-PARTS"]
 		self.assertEqual([wave["status"] for wave in parts["waves"]][:2], ["Waiting", "Open"])
 
+	def test_waves_that_a_stopped_scheduler_missed(self):  # D-18
+		with self.without_commits(), clock.pinned("2026-11-23 12:00:00"):
+			waves.close("BU-PARTS-1", "E-W1", "2026-11-23")
+		(parts,) = [one for one in api.read_state(None, None)["profiles"] if one["code"] == "BU-PARTS"]
+		shown = [(wave["wave"], wave["closes_at"][:10], wave["status"]) for wave in parts["waves"]]
+		self.assertEqual(
+			shown[:3],
+			[
+				("E-W2", "2026-11-23", "Waiting"),
+				("DAY", "2026-11-23", "Waiting"),
+				("E-W1", "2026-11-24", "Open"),
+			],
+		)
+		with self.without_commits():
+			for code in ("E-W2", "DAY"):
+				waves.close("BU-PARTS-1", code, "2026-11-23")
+		(parts,) = [one for one in api.read_state(None, None)["profiles"] if one["code"] == "BU-PARTS"]
+		self.assertEqual({wave["closes_at"][:10] for wave in parts["waves"]}, {"2026-11-24"})
+
 	def test_what_a_wave_did_with_the_orders_of_ones_units(self):  # E-4.13c E-3.2b
 		mine, *others = bare_orders({}, {"business_unit": self.other}, {"business_unit": self.other})
 		with self.without_commits(), clock.pinned("2026-11-24 12:00:00"):
