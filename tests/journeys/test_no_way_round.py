@@ -55,7 +55,9 @@ def house():
 	factories.make_warehouse(WAREHOUSE, business_unit=UNIT)
 	factories.make_product(PRODUCT, business_unit=UNIT)
 	factories.make_carrier(CARRIER)
-	factories.make_channel(CHANNEL, business_unit=UNIT)
+	for code, kind in ((CHANNEL, "REST"), ("WAY-DESK", "Desk")):
+		values = {"code": code, "title": code, "kind": kind, "business_unit": UNIT}
+		frappe.get_doc({"doctype": "Ops Channel", **values}).insert()
 	customer = factories.make_customer(portal_user=users["buyer"]).name
 	callers = {name: with_keys(user) for name, user in users.items()}
 	factories.receive_stock(100_000, PRODUCT, WAREHOUSE)
@@ -733,7 +735,6 @@ def request(**changes):
 def as_document(**changes):
 	ship_to = {**factories.SHIP_TO, "province": factories.region(factories.SHIP_TO["province"])}
 	buyer = {f"buyer_{key}": value for key, value in factories.BUYER.items()}
-	factories.make_channel("WAY-DESK", kind="Desk", business_unit=UNIT)
 	values = {"channel": "WAY-DESK", "external_id": number(), "items": [{"product": PRODUCT, "qty": 1}]}
 	return {"doctype": ORDER, **values, **ship_to, **buyer, **changes}
 
