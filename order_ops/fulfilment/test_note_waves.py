@@ -73,3 +73,36 @@ class TestNoteWaves(OpsTestCase):
 			messages = frappe.get_all("Ops Message", filters=filters, pluck="body")
 			self.assertEqual(len(messages), 1)
 			self.assertTrue(all(order in messages[0] for order in orders))
+
+
+class TestWithoutAHand(OpsTestCase):
+	def test_an_order_reaches_its_delivery_note_with_no_state_changed_by_hand(self):  # G3-8
+		doc = frappe.copy_doc(frappe.get_doc("Ops Policy Profile", "BU-PARTS-1"))
+		changes = {"review_chain": "Auto", "send_mode": "Immediate", "is_default": 0, "status": "Active"}
+		doc.update({"code": "HANDLESS", "version": 1, **changes}).insert()
+		channel = factories.make_channel("HANDLESS", policy_code="HANDLESS")
+		factories.make_customer()
+		factories.make_warehouse()
+		factories.receive_stock(2)
+		with self.at(f"{DAY} 09:00:00"):
+			order = factories.make_order("HANDLESS-1", channel).name
+		with self.at(f"{DAY} 12:00:00"), self.without_commits():
+			waves.close(doc.name, "E-W1", DAY)
+		statuses = frappe.get_all(
+			"Ops Event",
+			filters={
+				"reference_doctype": "Ops Sales Order",
+				"reference_name": order,
+				"to_status": ("is", "set"),
+			},
+			pluck="to_status",
+			order_by="at, creation",
+		)
+		self.assertEqual(set(statuses), {"Identified", "Reviewed", "Released"})
+		self.assertEqual(frappe.db.get_value("Ops Delivery Note", {"sales_order": order}, "status"), "Issued")
+		# what only people do, packing and handing over, is a step of theirs with its clock
+		note = frappe.db.get_value("Ops Delivery Note", {"sales_order": order})
+		self.assertEqual(
+			frappe.db.get_value("Ops Clock", {"reference_name": note, "step": "E-HANDOVER"}, "status"),
+			"Running",
+		)

@@ -86,6 +86,8 @@ def _reprice_line(row: Any, number: int, old: Any | None, products: dict, channe
 	if problems and not (same and priced):
 		return [problem.at(row=number) for problem in problems]
 	row.update(_floats(item_values(priced[0])) | {field: old.get(field) if old else 0 for field in COUNTED})
+	if old:
+		row.requested_qty = old.requested_qty  # what was asked for stays known (T-3.1)
 	return []
 
 

@@ -183,6 +183,7 @@ def item_values(line: PricedLine) -> dict[str, Any]:
 		"product_name": line.product.product_name,
 		"specification": line.product.specification,
 		"uom": line.product.uom,
+		"requested_qty": line.qty,
 		"qty": line.qty,
 		"rate": line.rate,
 		"amount": line.amount,

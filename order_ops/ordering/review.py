@@ -13,6 +13,7 @@ from order_ops.ordering import channels, release, rules
 from order_ops.ordering.exceptions import NotReviewable
 from order_ops.ordering.intake import ORDER
 from order_ops.policy import service as policies
+from order_ops.policy.rules import SEND_AT_WAVES
 from order_ops.timekeeping import calendars, clock, clocks, events, guards, wave_rules
 from order_ops.timekeeping.rules import Refusal
 from order_ops.timekeeping.wave_rules import Sending
@@ -100,7 +101,7 @@ def start(before: Mapping[str, str], at: Mapping[str, datetime]) -> None:
 		for name, status in before.items()
 	)
 	events.announce(REVIEWED_EVENT, list(before), max(at.values()))
-	if at_once := [name for name, sending in sendings.items() if sending and sending.at_once]:
+	if at_once := [order.name for order in orders if _leaves_at_once(order, sendings[order.name])]:
 		release.release(at_once)
 
 
@@ -127,6 +128,11 @@ def _read(names: list[str]) -> list[Any]:
 def _sending(order: Any, at: datetime) -> Sending | None:
 	policy = policies.get(order.policy_profile)
 	return wave_rules.sending(at, policy, calendars.get(policy.calendar))
+
+
+def _leaves_at_once(order: Any, sending: Sending | None) -> bool:
+	"""Whether no wave is waited for: where there are no send waves, the policy's mode alone says so (C-03)."""
+	return sending.at_once if sending else policies.get(order.policy_profile).send_mode != SEND_AT_WAVES
 
 
 def _change(sending: Sending | None, at: datetime) -> dict[str, Any]:

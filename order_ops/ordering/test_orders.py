@@ -114,6 +114,13 @@ class TestDesk(OpsTestCase):
 		self.assertEqual([(row.rate, row.amount) for row in order.items], [(10.05, 30.15), (2, 2)])
 		self.assertEqual((order.goods_amount, order.grand_total), (32.15, 33.15))
 
+	def test_what_was_asked_for_stays_known(self):  # T-3.1
+		order = desk_order().insert().reload()
+		order.items[0].update({"qty": 1, "requested_qty": 1})
+		order.append("items", {"product": make_product("TEST-3", price=2), "qty": 4})
+		order.save().reload()
+		self.assertEqual([(row.requested_qty, row.qty) for row in order.items], [(2, 1), (4, 4)])
+
 	def test_a_change_is_checked_as_well(self):  # D-12
 		order = desk_order().insert().reload()
 		for field, value in (("qty", -1), ("qty", "1.23456"), ("rate", 1)):

@@ -27,6 +27,7 @@ class OpsSalesOrderItem(Row):
 		product_name: DF.Data | None
 		qty: DF.Float
 		rate: DF.Currency
+		requested_qty: DF.Float
 		reserved_qty: DF.Float
 		specification: DF.Data | None
 		tax_rate: DF.Percent
