@@ -24,6 +24,7 @@ from frappe.whitelisting import *
 
 __version__ = "15.0.0"
 _LATER = {
+	"frappe.database": ("connect",),
 	"frappe.database.query": ("get_all", "get_list"),
 	"frappe.model.document": ("copy_doc", "get_cached_doc", "get_doc", "new_doc"),
 	"frappe.model.meta": ("get_meta",),

@@ -78,15 +78,6 @@ def write_config(path: str, **values: Any) -> None:
 	os.replace(f"{path}.new", path)
 
 
-def connect(set_admin_as_user: bool = True) -> None:
-	"""Open the site's database; the first statement begins the transaction."""
-	from frappe.database import get_db
-
-	local.db = get_db()
-	if set_admin_as_user:
-		set_user("Administrator")
-
-
 def destroy() -> None:
 	"""End the context: close the database, forget everything."""
 	if getattr(local, "db", None):

@@ -33,17 +33,16 @@ def clear_controllers(doctype: str | None = None) -> None:
 
 
 def _import_controller(doctype: str) -> type["BaseDocument"]:
-	from frappe.model.document import Document
-
+	standard = importlib.import_module("frappe.model.document").Document
 	try:
 		meta, name = frappe.get_meta(doctype), scrub(doctype)
 		if meta.custom:
-			return Document
+			return standard
 		path = f"{get_module_app(meta.module)}.{scrub(meta.module)}.doctype.{name}.{name}"
 		return getattr(importlib.import_module(path), doctype.replace(" ", "").replace("-", ""))
 	except (frappe.DoesNotExistError, ModuleNotFoundError) as error:
 		if isinstance(error, ModuleNotFoundError) and path.startswith("frappe.") and error.name in path:
-			return Document
+			return standard
 		text = f"Module import failed for {doctype}, the DocType you're trying to open might be deleted."
 		raise ImportError(f"{text}\nError: {error}") from error
 
