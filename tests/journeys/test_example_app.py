@@ -33,7 +33,10 @@ STEP = {
 
 @contextmanager
 def installed() -> Iterator[None]:
-	"""The example's own hooks.py read as if the app was installed: after those of the installed apps."""
+	"""The example's own hooks.py read as if the app was installed: after those of the installed apps.
+
+	A bench calls functions of installed apps only, so those of the example are fetched beside it.
+	"""
 	with patch.object(sys, "path", [str(APP), *sys.path]):
 		hooks = importlib.import_module("ops_example.hooks")
 		read = frappe.get_hooks
@@ -47,7 +50,15 @@ def installed() -> Iterator[None]:
 				merged.setdefault(key, []).extend(paths if isinstance(paths, list) else [paths])
 			return merged
 
-		with patch.object(frappe, "get_hooks", get_hooks):
+		attribute = frappe.get_attr
+
+		def get_attr(path: str):
+			if not path.startswith("ops_example."):
+				return attribute(path)
+			module, name = path.rsplit(".", 1)
+			return getattr(importlib.import_module(module), name)
+
+		with patch.object(frappe, "get_hooks", get_hooks), patch.object(frappe, "get_attr", get_attr):
 			yield
 
 
