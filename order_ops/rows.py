@@ -15,9 +15,16 @@ from frappe.utils import now_datetime
 
 NUMERIC = ("Int", "Check", "Float", "Currency", "Percent")
 UPDATE_CHUNK = 200
+# hexadecimal digits of a drawn name: with Frappe's ten, two of a million rows are likely to draw the same one
+NAME_LENGTH = 20
 MOST_VALUES = 30_000  # of one statement; SQLite takes 32,766
 # an insert that leaves rows with a taken key as they are, as each database says it
 KEEPING = {"mariadb": "insert ignore", "sqlite": "insert or ignore"}
+
+
+def new_name() -> str:
+	"""A name for a row of a table that many write to."""
+	return frappe.generate_hash(length=NAME_LENGTH)
 
 
 def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_duplicates: bool = False) -> None:
@@ -43,7 +50,7 @@ def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_dupli
 		tuple(
 			_or_empty(row.get(field), empty.get(field))
 			if field != "name"
-			else row.get("name") or frappe.generate_hash(length=10)
+			else row.get("name") or new_name()
 			for field in fields
 		)
 		for row in rows

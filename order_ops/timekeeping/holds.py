@@ -18,7 +18,7 @@ from frappe import _
 from frappe.utils import cint, get_datetime, getdate
 from order_ops.problems import Problem
 from order_ops.problems import _ as mark
-from order_ops.rows import insert_many, lock_many, update_many
+from order_ops.rows import insert_many, lock_many, new_name, update_many
 from order_ops.timekeeping import clock, clocks, events
 from order_ops.timekeeping.exceptions import Held, HoldInvalid
 from order_ops.timekeeping.hold_rules import (
@@ -326,7 +326,7 @@ def _row(spec: Mapping[str, Any], about: Mapping[str, Any] | None) -> dict[str, 
 		return wrong
 	covers = spec.get("covers_documents")
 	return {
-		"name": frappe.generate_hash(length=10),
+		"name": new_name(),
 		"status": OPEN,
 		"kind": kind.name,
 		"reason": reason.strip(),
