@@ -3,20 +3,22 @@
 
 """Plays one business day of the demo company with a stopped clock, then this morning up to now.
 
-Everybody acts through the very services that the desk, the portal and REST use.
+The unit for crane parts stands here, the one for hair care in salon_day.py. Everybody acts through the very services
+that the desk, the portal and REST use.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
 import frappe
 from order_ops.billing import invoices
 from order_ops.customers import identification
 from order_ops.demo import company
+from order_ops.demo.company import acting
+from order_ops.demo.salon_day import SalonDay
 from order_ops.exchange.jobs import flush_outbox
 from order_ops.fulfilment import delivery, dispatch, stock
 from order_ops.fulfilment.dispatch_jobs import prepare_dispatch_lists
@@ -27,12 +29,14 @@ from order_ops.timekeeping.jobs import close_due_waves, release_due_holds, sweep
 
 CALENDAR = "BU-PARTS"
 TICK = timedelta(minutes=10)
-OPENING, LAST_TICK = time(8, 30), time(17, 30)
+OPENING, LAST_TICK, CLOSING = time(8, 30), time(17, 30), time(18, 0)  # parts go home first
 
 OVERNIGHT, DAYTIME, TODAY = 14, 96, 22  # orders: before opening, on the played day, on the day that has begun
+SALON_TODAY = 8
 REP, PARTS, KEEPER, FINANCE, LEADER = (
 	f"{who}@demo.example" for who in ("rep", "parts", "keeper", "finance", "leader")
 )
+OURS = {"business_unit": company.BUSINESS_UNIT}
 SURE = 80  # per cent: the candidate the representative calls
 CARRIERS = ("示例快运", "样例物流")
 
@@ -43,11 +47,11 @@ def play() -> dict[str, int]:
 	calendar = calendars.get(CALENDAR)
 	day = calendar.previous_working_day(today)
 	if not _played(day):
-		Day(day).play(until=datetime.combine(day, LAST_TICK))
+		_pass(day, (Day(day), SalonDay(day)), until=datetime.combine(day, CLOSING))
 	if not _played(today):
-		Day(today, TODAY, staff_at_work=False).play(
-			until=min(clock.now(), datetime.combine(today, LAST_TICK))
-		)
+		at_home = {"staff_at_work": False}
+		units = (Day(today, TODAY, **at_home), SalonDay(today, SALON_TODAY, **at_home))
+		_pass(today, units, until=min(clock.now(), datetime.combine(today, CLOSING)))
 	evidence.roll_up()
 	frappe.db.commit()
 	return {
@@ -55,6 +59,27 @@ def play() -> dict[str, int]:
 		"delivery_notes": frappe.db.count("Ops Delivery Note"),
 		"invoices": frappe.db.count("Ops Invoice"),
 	}
+
+
+def _pass(day: date, units: tuple[Day, SalonDay], until: datetime) -> None:
+	"""Let the day pass in steps of ten minutes; each step is committed."""
+	at = datetime.combine(day, OPENING)
+	while at <= until:
+		for unit in units:
+			unit.take_orders(at)
+		with clock.pinned(at):
+			flush_outbox()
+			release_due_holds()
+			close_due_waves()
+			prepare_dispatch_lists()
+			for unit in units:
+				unit.work(at.time())
+			sweep_clocks()
+		frappe.db.commit()
+		at += TICK
+	for unit in units:
+		unit.take_orders(until)
+	frappe.db.commit()
 
 
 def _number(day: date, position: int) -> str:
@@ -66,7 +91,7 @@ def _played(day: date) -> bool:
 
 
 class Day:
-	"""One business day: who orders what and when is drawn from the date, so every run plays the same."""
+	"""One business day of the unit for crane parts: drawn from the date, so every run plays the same."""
 
 	def __init__(self, day: date, orders: int = DAYTIME, staff_at_work: bool = True) -> None:
 		self.day = day
@@ -78,24 +103,6 @@ class Day:
 		self.newcomers = list(company.fixture("newcomers.csv"))
 		self.tracking = 0
 		self.arrivals = sorted(self._arrivals(), key=lambda arrival: arrival[0])
-
-	def play(self, until: datetime) -> None:
-		"""Let the day pass in steps of ten minutes; each step is committed."""
-		at = datetime.combine(self.day, OPENING)
-		while at <= until:
-			self._take_orders(at)
-			with clock.pinned(at):
-				flush_outbox()
-				release_due_holds()
-				close_due_waves()
-				prepare_dispatch_lists()
-				if self.staff_at_work:
-					self._work(at.time())
-				sweep_clocks()
-			frappe.db.commit()
-			at += TICK
-		self._take_orders(until)
-		frappe.db.commit()
 
 	def _arrivals(self) -> Iterator[tuple[datetime, dict]]:
 		"""Orders of the night before opening, then the busy hours of the day."""
@@ -154,35 +161,39 @@ class Day:
 		parts = ("recipient", "province", "city", "district", "street", "house_no", "postcode")
 		return {part: buyer[part] for part in parts} | {"phone": buyer["mobile"]}
 
-	def _take_orders(self, at: datetime) -> None:
+	def take_orders(self, at: datetime) -> None:
+		"""Place what has arrived by then, each order at its own instant."""
 		while self.arrivals and self.arrivals[0][0] <= at:
 			received_at, order = self.arrivals.pop(0)
-			with clock.pinned(received_at), _acting(company.INTEGRATION_USER[0]):
+			with clock.pinned(received_at), acting(company.INTEGRATION_USER[0]):
 				(verdict,) = intake.place([order], "MALL")
 			if verdict["status"] == "refused":
 				raise frappe.ValidationError(f"{order['external_id']}: {verdict['message']}")
 
-	def _work(self, at: time) -> None:
-		with _acting(LEADER):
+	def work(self, at: time) -> None:
+		"""What everybody does at this time of the day, while they are at work."""
+		if not self.staff_at_work or at > LAST_TICK:
+			return
+		with acting(LEADER):
 			self._confirm_urgent()
 		self._hold(at)
-		with _acting(REP):
+		with acting(REP):
 			self._identify()
 			self._create_orders(at)
 		if at.minute in (0, 30) and not time(11, 10) <= at <= time(13):
-			with _acting(PARTS):
+			with acting(PARTS):
 				self._issue()
 		if at == time(15, 50):
 			self._restock()
 		if at.minute in (10, 40):
-			with _acting(FINANCE):
+			with acting(FINANCE):
 				self._issue_invoices()
 		if at.minute in (20, 50):
-			with _acting(KEEPER):
+			with acting(KEEPER):
 				self._receive_invoices()
 				self._ship()
 		if at == time(17, 20):
-			with _acting(KEEPER):
+			with acting(KEEPER):
 				self._send_lists()
 		if at == LAST_TICK:
 			self._sign()
@@ -190,7 +201,7 @@ class Day:
 	def _confirm_urgent(self) -> None:
 		"""The team leader confirms what customers ask for, every other order of it (G1-10c)."""
 		asked = frappe.get_all(
-			"Ops Sales Order", filters={"urgent_asked": 1}, order_by="received_at", pluck="name"
+			"Ops Sales Order", filters={"urgent_asked": 1, **OURS}, order_by="received_at", pluck="name"
 		)
 		priority.confirm([name for name in asked if int(name[-1], 36) % 2])
 
@@ -199,7 +210,7 @@ class Day:
 		if at == time(9, 40):
 			self._place("Customer Question", "Identified", "型号与数量不符，已致电客户", self.day, REP)
 		if at == time(11, 20):
-			with _acting(REP):
+			with acting(REP):
 				questions = frappe.get_all(
 					"Ops Hold", filters={"status": "Open", "kind": "Customer Question"}, pluck="name"
 				)
@@ -211,13 +222,13 @@ class Day:
 	def _place(self, kind: str, status: str, reason: str, promised_by: date, by: str) -> None:
 		orders = frappe.get_all(
 			"Ops Sales Order",
-			filters={"status": status, "held": 0, "received_at": (">=", self.day)},
+			filters={"status": status, "held": 0, "received_at": (">=", self.day), **OURS},
 			order_by="received_at desc",
 			limit=1,
 			pluck="name",
 		)
 		promise = {"release_rule": "By a promise", "promised_by": promised_by}
-		with _acting(by):
+		with acting(by):
 			holds.place(
 				{"kind": kind, "reference_name": name, "reason": reason, **promise} for name in orders
 			)
@@ -250,13 +261,13 @@ class Day:
 		# lunch: nobody creates orders for half an hour, which the clocks notice
 		if time(12, 10) <= at <= time(12, 50):
 			return
-		release.release(frappe.get_all("Ops Sales Order", filters={"status": "Identified"}, pluck="name"))
+		identified = {"status": "Identified", **OURS}
+		release.release(frappe.get_all("Ops Sales Order", filters=identified, pluck="name"))
 
 	def _issue(self) -> None:
 		"""Twice an hour, but not around lunch: the noon wave takes what has gathered by then."""
-		orders = frappe.get_all(
-			"Ops Sales Order", filters={"status": "Released", "wave_date": ("<=", self.day)}, pluck="name"
-		)
+		released = {"status": "Released", "wave_date": ("<=", self.day), **OURS}
+		orders = frappe.get_all("Ops Sales Order", filters=released, pluck="name")
 		delivery.issue(orders, by=PARTS)
 
 	def _issue_invoices(self) -> None:
@@ -313,22 +324,15 @@ class Day:
 		)
 
 	def _send_lists(self) -> None:
-		for name in frappe.get_all("Ops Dispatch List", filters={"status": "Draft"}, pluck="name"):
+		for name in frappe.get_all("Ops Dispatch List", filters={"status": "Draft", **OURS}, pluck="name"):
 			dispatch.send({"name": name})
 
 	def _sign(self) -> None:
 		"""Customers nearby confirm the same day; the portal's customer keeps one to confirm."""
 		shipped = frappe.get_all(
-			"Ops Delivery Note", filters={"status": "Shipped"}, order_by="shipped_at, name", pluck="name"
+			"Ops Delivery Note",
+			filters={"status": "Shipped", **OURS},
+			order_by="shipped_at, name",
+			pluck="name",
 		)
 		delivery.sign_for(shipped[: len(shipped) // 3], signed_by="收货人")
-
-
-@contextmanager
-def _acting(user: str) -> Iterator[None]:
-	before = frappe.session.user
-	frappe.set_user(user)
-	try:
-		yield
-	finally:
-		frappe.set_user(before)
