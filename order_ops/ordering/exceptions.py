@@ -45,6 +45,12 @@ class NotCancellable(frappe.ValidationError):
 	code, rule = "not_cancellable", "G8-05.2"
 
 
+class MessageRefused(frappe.ValidationError):
+	"""A message that is empty, too long, no plain text, or one too many (G7-7.2)."""
+
+	code, rule = "message_refused", "G7-7.2"
+
+
 class OrderFileInvalid(frappe.ValidationError):
 	"""A file that is no table of orders (G1-07a)."""
 

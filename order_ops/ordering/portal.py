@@ -11,6 +11,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
+from order_ops.ordering import messages
 from order_ops.problems import _ as mark
 from order_ops.timekeeping import clock
 
@@ -85,10 +86,11 @@ def orders_of(user: str, *, text: str = "", start: int = 0, limit: int = 20) -> 
 
 
 def order_of(user: str, name: str) -> frappe._dict:
-	"""One order of the user with items, deliveries, invoices and timeline; DoesNotExistError for anybody else's."""
-	found = frappe.get_all(
+	"""One order of the user with items, deliveries, invoices, messages and timeline; DoesNotExistError for anybody else's."""
+	customers = customers_of(user)  # an order of nobody yet is not the order of who is no customer
+	found = customers and frappe.get_all(
 		"Ops Sales Order",
-		filters={"name": name, "customer": ("in", customers_of(user) or [""])},
+		filters={"name": name, "customer": ("in", customers)},
 		fields=["*"],
 		limit=1,
 	)
@@ -100,6 +102,7 @@ def order_of(user: str, name: str) -> frappe._dict:
 	order["deliveries"] = _deliveries(name)
 	order["invoices"] = _invoices(name)
 	order["events"] = _events(name)
+	order["messages"] = messages.thread(name)
 	order["stations"] = _stations(order)
 	order["address"] = _address(order)
 	order["promise"] = _promise(order)

@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.desk.query_report import run
 from order_ops.fulfilment import delivery
-from order_ops.ordering import cancel, priority
+from order_ops.ordering import cancel, messages, priority
 from order_ops.oversight import acknowledgements
 from order_ops.policy import service as policies
 from order_ops.tests import OpsTestCase
@@ -37,6 +37,7 @@ REPORTS = (
 	"Order Trace",
 	"Queue Order",
 	"Compliance Flags",
+	"First Response",
 	"Regulation Acknowledgements",
 )
 DAY = {"from_date": "2026-11-20", "to_date": "2026-11-20"}
@@ -177,6 +178,52 @@ class TestStageTimes(ReportTestCase):
 		self.assertEqual(figures["Whole order"], (4, 1, 2, 29.0))
 		chart = run("Stage Times", DAY)["chart"]["data"]
 		self.assertEqual(chart["datasets"][0]["values"], [2.0, 4.0, 24.0, 0.0])
+
+
+class TestFirstResponse(ReportTestCase):
+	def setUp(self):
+		super().setUp()
+		frappe.db.delete("Ops Order Message")
+		make_business_unit()
+		make_business_unit("OTHER-BU")
+
+	def test_how_soon_buyers_are_answered(self):  # G7-7.2
+		seller = {"policy_profile": "SELLER-1"}
+		first, second, third, other = bare_orders(seller, seller, seller, {"business_unit": "OTHER-BU"})
+		for at, order, say, text in (
+			("20 09:00:00", first, messages.say, "Where is it?"),
+			("20 09:30:00", first, messages.say, "And?"),
+			("20 09:59:59", second, messages.say, "Red or blue?"),
+			("20 10:00:00", first, messages.answer_buyer, "On its way"),
+			("20 11:00:00", third, messages.say, "When?"),
+			("20 11:00:00", other, messages.say, "Hello"),
+			("20 11:59:59", second, messages.answer_buyer, "Blue"),
+			("20 17:00:00", first, messages.say, "Which parcel?"),
+			("21 00:00:00", third, messages.say, "Of the next day"),
+			("23 15:00:00", first, messages.answer_buyer, "The second"),  # 1 hour on Friday, 6 on Monday
+		):
+			with self.at(f"2026-11-{at}"):
+				say(order, text)
+		found = by("profile", rows("First Response", **DAY))
+		row = found["SELLER-1"]
+		self.assertEqual((row["messages"], row["answered"], row["unanswered"]), (5, 4, 1))
+		# waited 1, 2 and 7 working hours; the reminder of half past nine is no wait of its own
+		self.assertEqual((row["median"], row["mean"], row["longest"]), (2.0, 3.33, 7.0))
+		row = found["BU-PARTS-1"]
+		self.assertEqual((row["business_unit"], row["messages"], row["unanswered"]), ("OTHER-BU", 1, 1))
+		self.assertEqual((row["median"], row["mean"]), (0.0, 0.0))
+		self.assertEqual(list(by("profile", rows("First Response", profile="SELLER-1", **DAY))), ["SELLER-1"])
+
+	def test_who_sees_one_unit_only_sees_its_buyers_only(self):  # G7-7.2 E-3.2b
+		for order in bare_orders({}, {"business_unit": "OTHER-BU"}):
+			with self.at("2026-11-20 10:00:00"):
+				messages.say(order, "Hello")
+		make_user("lead@reports.test", "E-commerce Rep Team Leader")
+		values = {"user": "lead@reports.test", "allow": "Ops Business Unit", "for_value": "TEST-BU"}
+		frappe.get_doc({"doctype": "User Permission", **values}).insert()
+		self.assertEqual(len(rows("First Response", **DAY)), 2)
+		with self.as_user("lead@reports.test"):
+			self.assertEqual([row["business_unit"] for row in rows("First Response", **DAY)], ["TEST-BU"])
 
 
 class TestOrderQuality(ReportTestCase):

@@ -56,7 +56,8 @@ def start(specs: Iterable[dict]) -> list[dict]:
 	A spec names policy (the profile of the order), step, reference_doctype, reference_name and started_at; what it
 	may add: sales_order, business_unit, business_date (of the wave; without it that of started_at) and received_at.
 	With the last two the late window is known (C-07), and no clock of an order that came after the cut-off starts
-	before its business day opens (D-09). Returns the rows of the clocks.
+	before its business day opens (D-09). A turn tells the clocks of a step apart that a document has more than once.
+	Returns the rows of the clocks.
 	"""
 	rows = []
 	for spec in specs:
@@ -223,10 +224,11 @@ def _row(spec: dict, policy: policy_rules.Policy, step: policy_rules.Step) -> di
 	)
 	if business_date and received_at and step.basis != policy_rules.ELAPSED_TIME:
 		started_at = max(started_at, rules.clock_start(received_at, business_date, calendar))
+	key = (spec["reference_doctype"], spec["reference_name"], step.step, spec.get("turn"))
 	kind = _step_kind(step) if step.basis == policy_rules.OTHER else None
 	terms = rules.terms(step, policy, calendar, started_at, business_date, received_at, kind)
 	return {
-		"clock_key": f"{spec['reference_doctype']}:{spec['reference_name']}:{step.step}",
+		"clock_key": ":".join(str(part) for part in key if part),
 		"step": step.step,
 		"rule": step.rule,
 		"status": RUNNING,

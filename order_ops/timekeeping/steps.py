@@ -18,6 +18,8 @@ from order_ops.timekeeping import clocks
 ORDER = "Ops Sales Order"
 RECEIVED = "Order Received"
 URGENCY_CHANGED = "Order Priority Changed"
+# What happens to an order again and again: each time nothing of it runs, a clock of its own begins then (G7-7.2).
+RECURRING = ("Buyer Message",)
 
 Begun = tuple[frappe._dict, Step, datetime]  # an order, a step of its policy, and since when it runs
 
@@ -46,12 +48,16 @@ def on_event(event: str, names: list[str], at: datetime) -> None:
 			stopping[steps].append(order.name)
 	for steps, stopped in stopping.items():
 		clocks.stop(steps, dict.fromkeys(stopped, at))
-	_start(
+	begun = [
 		(order, step, order.received_at if event == RECEIVED else at)
 		for order in orders
 		for step in _steps_of(order)
 		if step.starts_with == event and _fits(step, order)
-	)
+	]
+	if event in RECURRING:
+		_start_again(begun)
+	else:
+		_start(begun)
 
 
 def _matters(event: str) -> bool:
@@ -66,18 +72,7 @@ def _matters(event: str) -> bool:
 def _change_class(orders: list[frappe._dict], at: datetime) -> None:
 	"""Steps of another class than the order's end; those of its class begin now, where the ended ones ran (G1-10)."""
 	others = sorted({step.step for order in orders for step in _steps_of(order) if not _fits(step, order)})
-	running = set(
-		frappe.get_all(
-			clocks.DOCTYPE,
-			filters={
-				"reference_name": ("in", [order.name for order in orders]),
-				"step": ("in", others),
-				"stopped_at": ("is", "not set"),
-			},
-			fields=["reference_name", "step"],
-			as_list=True,
-		)
-	)
+	running = _running([order.name for order in orders], others)
 	starting: list[Begun] = []
 	ending: dict[tuple[str, ...], list[str]] = defaultdict(list)
 	for order in orders:
@@ -93,6 +88,31 @@ def _change_class(orders: list[frappe._dict], at: datetime) -> None:
 	for codes, names in ending.items():
 		clocks.cancel(names, at, codes)
 	_start(starting)
+
+
+def _running(orders: list[str], steps: list[str]) -> set[tuple[str, str]]:
+	"""Order and step of the clocks that have not ended."""
+	found = frappe.get_all(
+		clocks.DOCTYPE,
+		filters={
+			"reference_name": ("in", orders),
+			"step": ("in", steps),
+			"stopped_at": ("is", "not set"),
+		},
+		fields=["reference_name", "step"],
+		as_list=True,
+	)
+	return {tuple(row) for row in found}
+
+
+def _start_again(begun: list[Begun]) -> None:
+	"""Start what no clock of the order counts now; when the order itself came in does not matter any more (D-09)."""
+	running = _running([order.name for order, *_rest in begun], [step.step for _order, step, _at in begun])
+	_start(
+		(frappe._dict(order, wave_date=None, received_at=None, turn=at), step, at)
+		for order, step, at in begun
+		if (order.name, step.step) not in running
+	)
 
 
 def _start(begun: Iterable[Begun]) -> None:
@@ -111,6 +131,7 @@ def _start(begun: Iterable[Begun]) -> None:
 			"started_at": started_at,
 			"business_date": order.wave_date,
 			"received_at": order.received_at,
+			"turn": order.turn,
 		}
 		for order, step, started_at in begun
 		if order.channel not in silent

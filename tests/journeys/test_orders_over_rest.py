@@ -57,6 +57,8 @@ def _remove_orders(channel):
 		("Ops Clock", "sales_order"),
 		("Ops Customer Match", "sales_order"),
 		("Ops Message", "reference_name"),
+		("Ops Order Message", "sales_order"),
+		("Comment", "reference_name"),
 		("Ops Sales Order", "name"),
 	):
 		frappe.db.delete(doctype, {field: ("in", orders)})
@@ -196,6 +198,40 @@ def test_a_customer_reaches_the_own_orders_and_no_others(shop):  # E-4.16a
 		answer = buyer.post(f"/api/method/order_ops.api.v1.orders.{call}", json={"orders": [order]})
 		assert answer.status_code == 403
 	assert frappe.db.get_value("Ops Sales Order", order, "status") == "Identified"
+
+
+def test_a_buyer_writes_on_the_orders_page_and_is_answered(shop):  # G7-7.2
+	_, verdicts = create(
+		shop.program,
+		shop.channel,
+		factories.order_request("REST-SAY-1"),
+		factories.order_request("REST-SAY-2", buyer={**factories.BUYER, "code": factories.UNIFIED_CODE}),
+	)
+	order, nobodys = (verdict["order"] for verdict in verdicts)
+	assert not frappe.db.get_value("Ops Sales Order", nobodys, "customer")
+	buyer, stranger = signed_in(shop.users["buyer"]), signed_in(shop.users["stranger"])
+	api, text = "/api/method/order_ops.api.v1.orders.", "{{ 7 * 7 }} & 1 < 2"
+	assert (
+		buyer.post(f"{api}say", json={"order": order, "text": text}).get_json()["message"]["status"]
+		== "written"
+	)
+	assert buyer.post(f"{api}say", json={"order": order, "text": "<img src=x>"}).status_code == 417
+	assert buyer.get(f"{api}say", query_string={"order": order, "text": "x"}).status_code in (403, 405)
+	for caller, call in ((buyer, "answer"), (stranger, "answer"), (stranger, "say"), (shop.keeper, "answer")):
+		assert caller.post(f"{api}{call}", json={"order": order, "text": "Mine"}).status_code == 403
+	assert stranger.get(f"{api}thread", query_string={"order": order}).status_code == 403
+	assert shop.rep.post(f"{api}answer", json={"order": order, "text": "Tomorrow"}).status_code == 200
+	page = buyer.get(f"/orders/{order}").get_data(as_text=True)
+	assert "{{ 7 * 7 }} &amp; 1 &lt; 2" in page and "Tomorrow" in page and text not in page
+	assert shop.users["rep"] not in page
+	for name in (order, nobodys):  # an order that nobody has been recognised for is not everybody's
+		assert stranger.get(f"/orders/{name}").status_code == 404
+	for caller in (buyer, stranger):
+		values = {"sales_order": order, "text": "Mine"}
+		assert caller.post("/api/resource/Ops Order Message", json=values).status_code == 403
+		assert caller.get("/api/resource/Ops Order Message").status_code == 403
+	written = {"sales_order": order}
+	assert frappe.db.count("Ops Order Message", written) == 2
 
 
 def test_a_representative_creates_and_gives_up_orders(shop):  # E-4.12a, G8-05.2

@@ -12,7 +12,7 @@ from frappe.permissions import get_user_permissions
 from order_ops.api.v1 import calls
 from order_ops.fulfilment import delivery
 from order_ops.ordering import cancel as cancellation
-from order_ops.ordering import channels, intake, permissions, priority, rules
+from order_ops.ordering import channels, intake, messages, permissions, priority, rules
 from order_ops.ordering import release as creation
 from order_ops.ordering import review as reviewing
 from order_ops.ordering.exceptions import OrderInvalid, PriorityRefused
@@ -154,6 +154,28 @@ def confirm_receipt(order: str) -> dict[str, Any]:
 	if not verdicts:
 		frappe.throw(_("Nothing of order {0} is on its way [E-4.16a]").format(doc.name), OrderInvalid)
 	return {"order": doc.name, "status": frappe.db.get_value(ORDER, doc.name, "status")}
+
+
+@frappe.whitelist(methods=["POST"])
+def say(order: str, text: str) -> dict[str, Any]:
+	"""The customer, or a representative on the customer's word, writes about the order: written or repeat (G7-7.2)."""
+	doc = frappe.get_doc(ORDER, order)
+	doc.check_permission("read" if permissions.sees_own_only(ORDER, frappe.session.user) else "write")
+	return messages.say(doc.name, text)
+
+
+@frappe.whitelist(methods=["POST"])
+def answer(order: str, text: str) -> dict[str, Any]:
+	"""Answer the buyer of an order: written or repeat; the first answer stops the buyer's clock (G7-7.2)."""
+	return messages.answer_buyer(order, text)
+
+
+@frappe.whitelist(methods=["GET"])
+def thread(order: str) -> list[dict[str, Any]]:
+	"""What the buyer and the house wrote about an order, the oldest first (G7-7.2)."""
+	doc = frappe.get_doc(ORDER, order)
+	doc.check_permission("read")
+	return messages.thread(doc.name)
 
 
 def _for_permitted(

@@ -13,6 +13,7 @@ from order_ops.setup.policies.shared import (
 	PROCESSING_TIMES,
 	REVIEWER,
 	SALES,
+	answer_buyers,
 	column,
 	duties,
 	modules,
@@ -80,6 +81,7 @@ GENERAL = {
 			starts_with="Order Reviewed",
 			stops_with="Order Released",
 		),
+		answer_buyers(SALES),
 	],
 	"duties": duties(
 		"G2-03",

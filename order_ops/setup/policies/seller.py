@@ -5,7 +5,15 @@
 
 from __future__ import annotations
 
-from order_ops.setup.policies.shared import BASE, PROCESSING_TIMES, column, duties, modules, step
+from order_ops.setup.policies.shared import (
+	BASE,
+	PROCESSING_TIMES,
+	answer_buyers,
+	column,
+	duties,
+	modules,
+	step,
+)
 
 SELLER_ROLE, OPERATOR = "Marketplace Seller", "Marketplace Operator"
 SHOP = ("Shop", SELLER_ROLE)
@@ -55,6 +63,7 @@ SELLER = {
 			starts_with="Order Released",
 			stops_with="Order Shipped",
 		),
+		answer_buyers(SELLER_ROLE, OPERATOR),
 	],
 	"duties": duties(
 		"G7-2.1a",

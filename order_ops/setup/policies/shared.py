@@ -62,6 +62,22 @@ PROCESSING_TIMES = [
 	)
 ]
 
+def answer_buyers(owner: str, escalate_to: str = MANAGER) -> Row:
+	"""A buyer who writes is answered in four working hours; measured, and nothing waits for it (G7-7.2, D-06)."""
+	return step(
+		"BUYER-MSG",
+		"Answer the buyer",
+		"G7-7.2",
+		"Working time",
+		owner,
+		escalate_to,
+		minutes=4 * 60,
+		warn_minutes=60,
+		starts_with="Buyer Message",
+		stops_with="Buyer Answered",
+	)
+
+
 # Inform, negotiate, produce or transfer: G4's answer to a shortage is everybody's default (C-21)
 SHORTAGE = [
 	{"step": "Inform the Customer", "rule": "G4-3.4a"},
