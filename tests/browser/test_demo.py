@@ -109,3 +109,16 @@ def test_the_customers_pages(reader: Reader) -> None:
 	text = reader.read(order)
 	assert ("已收到您的订单" if reader.language == "zh" else "Order received") in text
 	assert not reader.wrong, "\n".join(reader.wrong)
+
+
+def test_a_customer_writes_on_a_phone(reader: Reader) -> None:  # G7-7.2
+	reader.login("customer@demo.example", PASSWORD)
+	reader.read("/orders")
+	reader.read(reader.page.locator("a.oo-order").first.get_attribute("href"))
+	words = f"{{{{ 7 * 7 }}}} {reader.language} " + "long" * 30
+	reader.page.fill("#oo-say textarea", words)
+	with reader.page.expect_navigation(wait_until="networkidle"):
+		reader.page.click("#oo-say button")
+	assert reader.page.locator(".oo-thread .oo-said").last.inner_text() == words
+	assert reader.page.evaluate(FITS)
+	assert not reader.wrong, "\n".join(reader.wrong)
