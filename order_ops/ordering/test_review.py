@@ -255,6 +255,16 @@ class TestSendWaves(SalonDay):
 		line = self.close("S-SEND-2", at="20 12:00:00").lines[0]
 		self.assertEqual((line.sales_order, line.result), (order, "Taken"))
 
+	def test_what_its_wave_sends_is_in_time_although_the_wave_begins_at_its_time(self):
+		# G4-3.6.1a G4-3.6.1b
+		for closed, status in (("10:00:00", "Met"), ("10:09:59", "Met"), ("10:10:00", "Breached")):
+			order = self.ordered("20 08:40:00")
+			self.reviewed(order, at="20 09:00:00")
+			with self.at(f"2026-11-20 {closed}"):
+				clocks.sweep(clock.now())
+				release.release([order])
+			self.assertEqual(self.clock_of(order, "S-SEND-1").status, status, closed)
+
 	def test_immediate_sending_does_not_wait(self):  # C-03 G4-4.3e
 		with self.policy(send_mode="Immediate"):
 			order = self.ordered("20 08:40:00")

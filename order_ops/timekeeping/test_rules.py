@@ -362,6 +362,11 @@ class TestTerms(unittest.TestCase):
 		)
 		self.assertEqual(due("E-DN", at(FRIDAY, "14:50")).due_at, at(FRIDAY, "15:50"))
 
+	def test_a_wave_that_does_the_step_itself_has_time_for_it(self):  # G4-3.6.1a
+		step = Step("E-W1", "Sent with the noon wave", WAVE, minutes=10, warn_minutes=5)
+		terms = due("E-W1", at(FRIDAY, "09:00"), replace(POLICY, steps=(step,)))
+		self.assertEqual((terms.due_at, terms.warn_at), (at(FRIDAY, "12:10"), at(FRIDAY, "12:05")))
+
 	def test_a_strict_wave_has_no_lead(self):  # D-09 C-07
 		strict = replace(POLICY, strict_wave=True)
 		self.assertEqual(due("E-W2", at(FRIDAY, "14:50"), strict).due_at, at(FRIDAY, "15:00"))

@@ -22,6 +22,7 @@ FINANCE, LEADER = "Finance Reviewer", "Company Leader"
 LEAD_MINUTES = (
 	15  # what comes later waits for the next review (G4-4.3a); before close of work nothing does (G4-3.6.2a)
 )
+SENDING = 10  # minutes that a send wave, which begins at its time, may take (G4-3.6.1)
 LIST_AGAIN = 30  # minutes before close of work at which finance sees what is left (G4-3.6.2a)
 
 # review wave, its time and rule, send wave, its time and rule; the last ones close with work (C-02)
@@ -110,7 +111,7 @@ SALON = {
 			for code, title, time, rule, *_sending in WAVES
 		),
 		*(
-			step(code, title, rule, "Wave", CLERK, LEAD, warn_minutes=10)
+			step(code, title, rule, "Wave", CLERK, LEAD, minutes=SENDING, warn_minutes=SENDING // 2)
 			for *_review, code, title, _time, rule in WAVES
 		),
 		step(
