@@ -32,6 +32,7 @@ PEOPLE = (
 	("salon.sales@demo.example", "Salesperson", "胡示例", SALON_UNIT),
 	("salon.stock@demo.example", "Parts Support Specialist", "郭示例", SALON_UNIT),
 	("salon.keeper@demo.example", "Warehouse Keeper", "林示例", SALON_UNIT),
+	("salon.finance@demo.example", "BU Finance", "罗示例", SALON_UNIT),
 	("salon.head@demo.example", "Company Leader", "何示例", SALON_UNIT),
 )
 MANAGER = "manager@demo.example"

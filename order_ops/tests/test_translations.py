@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from order_ops import hooks
+from order_ops.demo import company
 from order_ops.setup import channels, holds, policies, regulations, roles, workflows
 
 APP = Path(__file__).parents[1]
@@ -106,6 +107,7 @@ def setup_texts() -> Iterator[Text]:
 			yield Text(duty["department"], "", "setup/policies")
 	for kind in holds.KINDS:
 		yield Text(kind, "", "setup/holds.py")
+	yield Text(company.HOLD_KIND, "", "demo/company.py")
 	for title, _title_zh in regulations.REFERRED_TO.values():
 		yield Text(title, "", "setup/regulations.py")
 	for channel in channels.CHANNELS:
