@@ -102,6 +102,25 @@ def test_the_desk_and_the_board(reader: Reader) -> None:
 	assert not reader.wrong, "\n".join(reader.wrong)
 
 
+def test_each_business_unit_works_under_its_own_regulation(reader: Reader) -> None:
+	reader.login("manager@demo.example", PASSWORD)
+	text = reader.read("/ops/board")
+	for rule in ("G4-3.6.1b", "G4-3.6.2b", "E-4.13c"):  # send waves, what was unsent at close; parts' waves
+		assert rule in text
+	assert "待市场部答复" in text and "发廊来电改数量" in text  # the hold's reason; the clerk's explanation
+	assert not reader.wrong, "\n".join(reader.wrong)
+
+
+@pytest.mark.parametrize("who", ["clerk", "desk", "reviewer", "sales", "head"])
+def test_the_people_of_the_salons_unit_see_only_theirs(reader: Reader, who: str) -> None:
+	reader.login(f"salon.{who}@demo.example", PASSWORD)
+	text = reader.read("/ops/board")
+	assert "G4-4.2a" in text and "E-4.13" not in text
+	for path in ("/app/order-ops", "/app/ops-hold", "/app/ops-clock"):
+		reader.read(path)
+	assert not reader.wrong, "\n".join(reader.wrong)
+
+
 def test_the_customers_pages(reader: Reader) -> None:
 	reader.login("customer@demo.example", PASSWORD)
 	assert "SO-" in reader.read("/orders")
