@@ -30,7 +30,7 @@ KEYS = {
 	"penalties": ("occasion", "sanction"),
 	"retention": ("document", "medium"),
 }
-WORDS = ("title", "department", "starts_with", "stops_with")  # texts of ours, which have their translation
+WORDS = ("title", "department", "module", "starts_with", "stops_with")  # texts of ours, translated
 CODED = ("waves", "steps")  # rows with a code before their title
 RANKED = ("shortage_steps", "priorities")  # the place of a row says something
 

@@ -117,6 +117,20 @@ class TestExplanations(DayWithOpenOrders):
 	def test_only_who_answers_for_the_orders_explains(self):  # E-4.13e
 		self.assertRaises(frappe.PermissionError, self.explain, self.orders[0], "x", KEEPER)
 
+	def test_a_form_read_in_another_language_is_saved_in_the_first(self):  # D-18
+		kept = self.run_doc().lines[1].reason
+		with self.at("2026-11-20 17:45:00"), self.as_user(SPECIALIST):
+			run = self.run_doc()
+			frappe.local.lang = "zh"
+			try:
+				run.run_method("onload")
+				self.assertNotEqual(run.lines[1].reason, kept)
+				run.lines[1].explanation = "缺货,明日到货"
+				run.save()
+			finally:
+				frappe.local.lang = "en"
+		self.assertEqual(self.run_doc().lines[1].reason, kept)
+
 	def test_the_form_takes_an_explanation_and_nothing_else(self):  # E-4.13e D-18
 		with self.at("2026-11-20 17:45:00"), self.as_user(SPECIALIST):
 			run = self.run_doc()

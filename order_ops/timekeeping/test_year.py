@@ -79,6 +79,26 @@ class TestYear(OpsTestCase):
 		]
 		self.assertEqual(told, [(1, 2, "国庆节 National Day"), (5, 5, "国庆节 National Day")])
 
+	def test_imported_occasions_are_told_in_one_language(self):  # D-03
+		make_up = "调休上班 Make-up day for 2026-10-07: 春节 Chinese New Year (Spring Festival)"
+		for lang, titles in (
+			("zh", ["国庆节", "国庆节 National Day", "调休上班 2026-10-07: 春节"]),
+			(
+				"en",
+				[
+					"National Day",
+					"国庆节 National Day",
+					"Make-up day for 2026-10-07: Chinese New Year (Spring Festival)",
+				],
+			),
+		):
+			calendar = frappe.get_doc("Ops Calendar", NAME)
+			calendar.exceptions[0].imported_as = "x"
+			calendar.exceptions[4].update({"imported_as": "x", "title": make_up})
+			months = year.view(calendar, 2026, date(2026, 11, 20), lang)["months"]
+			told = [run["title"] for month in months for run in month["occasions"]]
+			self.assertEqual([told[0], told[1], told[-1]], titles)  # what a person wrote stays
+
 	def test_the_sums_of_the_year(self):  # D-03
 		weekdays = sum(date.fromisoformat(day).weekday() < 5 for day in self.days)
 		self.assertEqual(self.view["working_days"], weekdays - 3 + 2)

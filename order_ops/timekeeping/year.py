@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import Calendar as Weeks
 from collections.abc import Iterable
 from datetime import date
@@ -17,12 +18,17 @@ from order_ops.timekeeping.calendars import HOLIDAY, WEEKDAYS, snapshot, written
 from order_ops.timekeeping.rules import Calendar
 
 WORK, FREE, OFF, MAKE_UP = "work", "free", "holiday", "make-up"
+ENGLISH = re.compile(r" \(?[A-Za-z][A-Za-z'()-]*")  # a word of an imported title, which has both languages
+CHINESE = re.compile(r"[\u4e00-\u9fff]+ ")
 
 
-def view(doc: Document, year: int, today: date) -> dict[str, Any]:
+def view(doc: Document, year: int, today: date, lang: str = "en") -> dict[str, Any]:
 	"""Twelve months with every day's kind and hours, the hours of the week, and how many days are worked."""
 	calendar = snapshot(doc)
 	occasions = {getdate(row.date): row for row in doc.exceptions if getdate(row.date).year == year}
+	for row in occasions.values():
+		if row.imported_as:
+			row.title = (ENGLISH if lang.startswith("zh") else CHINESE).sub("", row.title or "")
 	months = [_month(calendar, occasions, date(year, number, 1), today) for number in range(1, 13)]
 	days = [day for month in months for week in month["weeks"] for day in week if day]
 	return {

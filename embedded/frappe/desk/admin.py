@@ -262,7 +262,7 @@ class Desk(BaseAdmin):
 			if not form.errors:
 				form.locate(alert)
 		saved = not is_new and not view.meta.issingle
-		title = doc.get(view.meta.title_field or "name") or doc.name if saved else _(view.doctype)
+		title = F.title_of(doc) if saved else _(view.doctype)
 		context = {"view": view, "form": form, "doc": doc, "title": title, "saved": saved, "alert": alert}
 		context |= {"modified": modified, "can_save": any(map(form.editable, view.meta.fields))}
 		return self.render(request, "form.html", 422 if alert else 200, **context)

@@ -81,6 +81,13 @@ def plain(df: Any, value: Any) -> str:
 	return option_text(df, value) if in_words else str(value)
 
 
+def title_of(doc: Any) -> str:
+	"""What a document is called at the head of its form."""
+	df = doc.meta.get_field(doc.meta.title_field or "")
+	title = plain(df, doc.get(df.fieldname)) if df else ""
+	return title or (_(doc.name) if has_words(doc.doctype) else doc.name)
+
+
 def has_words(doctype: str) -> bool:
 	"""Whether the names of a DocType's documents are shown in the reader's language."""
 	return doctype in WORDS or bool(frappe.get_meta(doctype).get("translated_doctype"))

@@ -32,8 +32,8 @@ def get_context(context: frappe._dict) -> None:
 	context.year = wanted if wanted in YEARS else today.year
 	context.names, context.calendar = names, name
 	context.form_url = frappe.utils.get_url_to_form("Ops Calendar", name)
-	context.view = year.view(frappe.get_doc("Ops Calendar", name), context.year, today)
-	chinese = (frappe.local.lang or "en").startswith("zh")
-	context.letters = "一二三四五六日" if chinese else "MTWTFSS"
+	lang = frappe.local.lang or "en"
+	context.view = year.view(frappe.get_doc("Ops Calendar", name), context.year, today, lang)
+	context.letters = "一二三四五六日" if lang.startswith("zh") else "MTWTFSS"
 	context.title = f"{name} {context.year}"
 	context.no_header = context.full_width = 1

@@ -337,7 +337,7 @@
 			xaxis: { categories: data.labels, labels: { style: { colors: "#8a95a5" }, rotate: data.labels.length > 14 ? 0 : -35, hideOverlappingLabels: true, trim: false }, axisTicks: { show: false }, axisBorder: { color: "#e3e7ed" }, ...(data.labels.length > 14 ? { tickAmount: 8 } : {}) },
 			yaxis: { labels: { style: { colors: "#8a95a5" }, formatter: (v) => Number(v).toLocaleString(undefined, { maximumFractionDigits: 1 }) }, forceNiceScale: true },
 			}),
-			grid: { borderColor: "#eef1f5", padding: { left: 6, right: 6 } },
+			grid: { borderColor: "#eef1f5", padding: { left: data.labels.length < 15 && data.labels.some((label) => label.length > 9) ? 28 : 6, right: 6 } },
 			dataLabels: { enabled: false },
 			stroke: { width: type === "line" ? 2.5 : round ? 2 : 0, curve: "monotoneCubic" },
 			plotOptions: { bar: { borderRadius: 3, columnWidth: data.labels.length < 3 ? "10%" : data.labels.length < 6 ? "28%" : "56%" }, pie: { donut: { size: "66%", labels: { show: true, total: { show: true, label: zh ? "合计" : "Total", fontSize: "12px", color: "#8a95a5" } } } } },

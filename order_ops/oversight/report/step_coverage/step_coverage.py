@@ -80,7 +80,7 @@ def _clocked(flow_step: str, step: Step, figures: dict[str, Any]) -> dict:
 		"step": step.step,
 		"title": _(step.title),
 		"rule": step.rule,
-		"owner_role": step.owner_role,
+		"owner_role": _(step.owner_role),
 		"started": met + broken + still_open,
 		"met": met,
 		"broken": broken,

@@ -17,7 +17,7 @@ class OpsPolicyModule(Document):
 	if TYPE_CHECKING:
 		from frappe.types import DF
 
-		module: DF.Data
+		module: DF.Autocomplete
 		parent: DF.Data
 		parentfield: DF.Data
 		parenttype: DF.Data

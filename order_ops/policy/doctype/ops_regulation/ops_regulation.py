@@ -35,7 +35,7 @@ class OpsRegulation(Document):
 		source: DF.SmallText | None
 		superseded_by: DF.Link | None
 		text: DF.LongText | None
-		title: DF.Data
+		title: DF.Autocomplete
 		title_zh: DF.Data | None
 		version: DF.Int
 	# end: auto-generated types

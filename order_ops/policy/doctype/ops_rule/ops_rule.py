@@ -47,7 +47,7 @@ class OpsRule(Document):
 		position: DF.Int
 		profile: DF.Data | None
 		related: DF.SmallText | None
-		role: DF.Data | None
+		role: DF.Autocomplete | None
 		section: DF.Data | None
 		section_zh: DF.Data | None
 		source: DF.Literal[

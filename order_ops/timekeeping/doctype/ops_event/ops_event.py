@@ -21,7 +21,7 @@ class OpsEvent(Document):
 
 		at: DF.Datetime
 		by_user: DF.Link | None
-		from_status: DF.Data | None
+		from_status: DF.Autocomplete | None
 		is_public: DF.Check
 		note: DF.SmallText | None
 		phase: DF.Autocomplete
@@ -29,7 +29,7 @@ class OpsEvent(Document):
 		reference_name: DF.DynamicLink
 		rule: DF.Link | None
 		sales_order: DF.Data | None
-		to_status: DF.Data | None
+		to_status: DF.Autocomplete | None
 	# end: auto-generated types
 
 	def validate(self) -> None:

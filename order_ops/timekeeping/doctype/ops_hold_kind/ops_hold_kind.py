@@ -21,7 +21,7 @@ class OpsHoldKind(Document):
 		blocks: DF.SmallText | None
 		covers_documents: DF.Check
 		enabled: DF.Check
-		kind_name: DF.Data
+		kind_name: DF.Autocomplete
 		override_role: DF.Link | None
 		owner_role: DF.Link
 		rule: DF.Link | None

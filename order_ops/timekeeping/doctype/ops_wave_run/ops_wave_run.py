@@ -7,6 +7,7 @@ import frappe
 from frappe.model.document import Document
 from order_ops.timekeeping import clock, wave_reports
 from order_ops.timekeeping.append_only import refuse, refuse_change
+from order_ops.wording import retold
 
 WRITTEN_BY_THE_RUN = (
 	"sales_order",
@@ -53,7 +54,13 @@ class OpsWaveRun(Document):
 		window_to: DF.Datetime | None
 	# end: auto-generated types
 
+	def onload(self) -> None:
+		"""Reasons are read in the reader's language; the rows keep theirs (D-18)."""
+		for row in self.lines:
+			row.reason = retold(row.reason or "")
+
 	def validate(self) -> None:
+		self.set_reasons()
 		self.validate_only_explained()
 		self.set_explained()
 
@@ -62,6 +69,13 @@ class OpsWaveRun(Document):
 
 	def on_trash(self) -> None:
 		refuse(self)
+
+	def set_reasons(self) -> None:
+		"""A form that was read in another language sends its words back."""
+		before = {row.name: row.reason or "" for row in self.get_doc_before_save().lines}
+		for row in self.lines:
+			if row.name in before and row.reason == retold(before[row.name]):
+				row.reason = before[row.name]
 
 	def validate_only_explained(self) -> None:
 		"""A run is a record; people add why an order stayed open, and change nothing else (D-18, E-4.13e)."""
