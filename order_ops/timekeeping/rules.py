@@ -307,8 +307,10 @@ def _deadline(
 	if step.basis == policy_rules.NEXT_WORKING_DAY:
 		return _at_time_or_close(calendar, calendar.next_working_day(day), step.at_time), False
 	if step.basis == policy_rules.WAVE:
-		closes = _clip(calendar, day, wave_time(policy.wave(step.step), day, calendar).time())
-		return closes + timedelta(minutes=step.minutes), False
+		due = _clip(calendar, day, wave_time(policy.wave(step.step), day, calendar).time())
+		if step.minutes:
+			due = min(calendar.add_working(due, step.minutes * 60), calendar.close_of_work(day))
+		return due, False
 	due = _clip(calendar, day, step.at_time)
 	late = arrives_late(step, clock_start(received_at, day, calendar), day, calendar)
 	graceful = policy.same_day_grace == policy_rules.GRACE and not policy.strict_wave
