@@ -28,6 +28,7 @@ KEPT = (
 	mark("No {0} warehouse of {1} has platform packaging: tick it on one of them [{2}]"),
 	mark("{1} has no {0} warehouse: create one [{2}]"),
 )
+RULED = re.compile(r"(.*?)( \[[^\]]+\])?", re.DOTALL)  # a reason, and the rule that stands behind it
 PLACE = re.compile(r"\\\{(\d)\\\}")  # of an argument, in an escaped template
 
 
@@ -47,10 +48,12 @@ def sentence(problem: Problem) -> str:
 
 def retold(reason: str, lang: str | None = None) -> str:
 	"""A kept reason in the reader's language, or that of a form, where it was kept in English."""
+	body, rule = RULED.fullmatch(reason).groups("")
 	for template in KEPT:
-		if found := _pattern(template).fullmatch(reason):
+		text, tail = (reason, "") if template.endswith("]") else (body, rule)
+		if found := _pattern(template).fullmatch(text):
 			args = [_(found[f"a{n}"], lang) for n in range(len(found.groups()))]
-			return _(template, lang).format(*args)
+			return _(template, lang).format(*args) + tail
 	return _(reason, lang)
 
 

@@ -46,6 +46,7 @@ class TestPortal(OpsTestCase):
 	def test_a_reason_kept_in_english_is_told_in_the_readers_language(self):  # E-4.15g
 		frappe.local.lang = "zh"
 		self.assertEqual(retold("Short of stock: A × 3 [E-4.15g]"), "缺货：A × 3 [E-4.15g]")
+		self.assertEqual(retold("Not reviewed by 18:00 [G4-3.6a]"), "18:00 前未审核 [G4-3.6a]")
 		self.assertEqual(retold("客户要求"), "客户要求")
 		held = "SO-1 is held by H-1 (Payment Check), which BU Finance releases [E-4.17d]"
 		self.assertIn("E-4.17d", retold(held))

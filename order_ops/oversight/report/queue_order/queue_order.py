@@ -65,12 +65,17 @@ def _rows(asked: scope.Scope) -> list[dict]:
 			"received_at": one.received_at,
 			"status": _(found[one.name].status),
 			"passed": passed[one.name],
-			"reason": change.note if (change := moved.get(one.name)) else "",
+			"reason": _told(change.note) if (change := moved.get(one.name)) else "",
 			"moved_by": change.by_user if change else None,
 			"moved_at": change.at if change else None,
 		}
 		for place, one in enumerate(ordered, start=1)
 	]
+
+
+def _told(note: str | None) -> str:
+	"""A change of class in the reader's language; what a person wrote as it is."""
+	return " → ".join(_(word, context=scope.ORDER) for word in (note or "").split(" → ") if word)
 
 
 def _moved(orders: dict[str, Any]) -> dict[str, Any]:
