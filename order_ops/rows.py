@@ -48,9 +48,7 @@ def insert_many(doctype: str, rows: Iterable[Mapping[str, Any]], *, ignore_dupli
 	empty = dict.fromkeys(_numeric_fields(doctype), 0) | standard
 	values = [
 		tuple(
-			_or_empty(row.get(field), empty.get(field))
-			if field != "name"
-			else row.get("name") or new_name()
+			_or_empty(row.get(field), empty.get(field)) if field != "name" else row.get("name") or new_name()
 			for field in fields
 		)
 		for row in rows

@@ -62,6 +62,7 @@ PROCESSING_TIMES = [
 	)
 ]
 
+
 def answer_buyers(owner: str, escalate_to: str = MANAGER) -> Row:
 	"""A buyer who writes is answered in four working hours; measured, and nothing waits for it (G7-7.2, D-06)."""
 	return step(
