@@ -91,6 +91,7 @@ def world(site: str) -> Iterator[dict[str, str]]:
 		actions=[
 			{"label": "Close", "action_type": "Server Action", "action": "embedded.tests.desk_actions.close"},
 			{"label": "Leak", "action_type": "Server Action", "action": "embedded.tests.desk_actions.secret"},
+			{"label": "Weigh", "action_type": "Server Action", "action": "embedded.tests.desk_actions.weigh"},
 		],
 	)
 	make_doctype(
@@ -348,6 +349,7 @@ def test_an_action_is_called_only_with_permission(world, ticket):
 	clerk = Browser(world["clerk"])
 	assert clerk.send_form(path_of(ticket), _do="action", _value="Leak").status_code == 403
 	assert clerk.send_form(path_of(ticket), _do="action", _value="frappe.client.delete").status_code == 403
+	assert clerk.send_form(path_of(ticket), _do="action", _value="Weigh").status_code == 303
 	assert clerk.send_form(path_of(ticket), _do="action", _value="Close").status_code == 303
 	assert frappe.db.get_value(TICKET, ticket.name, "status") == "Closed"
 	assert "Closed it" in clerk.get(path_of(ticket)).text

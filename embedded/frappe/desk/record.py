@@ -64,7 +64,7 @@ def call_action(doc: Any, label: str) -> Response | None:
 		done(result)
 	elif not frappe.get_message_log():
 		done(_("{0}: done").format(_(label)))
-	data = result.as_dict() if hasattr(result, "as_dict") else result
+	data = result.as_dict() if callable(getattr(result, "as_dict", None)) else result  # a _dict has any name
 	if isinstance(data, dict) and data.get("doctype") and data.get("name") not in (None, doc.name):
 		return RedirectResponse(F.form_path(data["doctype"], data["name"]), 303)
 	return None
