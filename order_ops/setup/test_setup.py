@@ -47,6 +47,27 @@ class TestSetup(OpsTestCase):
 		for role, access in desk.items():
 			self.assertEqual(frappe.db.get_value("Role", role, "desk_access"), access, role)
 
+	def test_every_doctype_of_ours_carries_the_prefix(self):  # D-16
+		modules = frappe.get_all("Module Def", filters={"app_name": "order_ops"}, pluck="name")
+		ours = frappe.get_all("DocType", filters={"module": ("in", modules)}, pluck="name")
+		self.assertGreater(len(ours), 40)
+		self.assertEqual([name for name in ours if not name.startswith("Ops ")], [])
+
+	def test_each_doctype_has_one_flow_that_never_goes_back_to_a_draft(self):  # D-17
+		flows = frappe.get_all(
+			"Workflow",
+			filters={"document_type": ("like", "Ops %"), "is_active": 1},
+			fields=["name", "document_type"],
+		)
+		self.assertEqual(len({flow.document_type for flow in flows}), len(flows))
+		self.assertGreaterEqual({flow.document_type for flow in flows}, set(workflows.WORKFLOWS))
+		for flow in flows:
+			doc = frappe.get_doc("Workflow", flow.name)
+			docstatus = {row.state: int(row.doc_status) for row in doc.states}
+			for row in doc.transitions:
+				with self.subTest(flow=flow.name, action=row.action):
+					self.assertGreaterEqual(docstatus[row.next_state], docstatus[row.state])
+
 	def test_the_profile_of_the_parts_unit_has_the_figures_of_the_regulation(self):
 		policy = policies.get("BU-PARTS-1")
 		figures = {
