@@ -365,9 +365,10 @@ def in_force(policies: Iterable[Policy], code: str, at: datetime) -> Policy | No
 
 
 def default_in_force(policies: Iterable[Policy], at: datetime) -> Policy | None:
-	"""The profile of orders for which nobody names one (D-10)."""
-	versions = [p for p in policies if p.is_default and p.status == ACTIVE and p.effective_from <= at]
-	return max(versions, key=lambda p: (p.effective_from, p.version), default=None)
+	"""The profile of orders for which nobody names one: the mark of one version marks all of its code (D-10)."""
+	policies = list(policies)
+	marked = sorted({policy.code for policy in policies if policy.is_default})
+	return next(filter(None, (in_force(policies, code, at) for code in marked)), None)
 
 
 def modules_in_use(policies: Iterable[Policy]) -> frozenset[str]:

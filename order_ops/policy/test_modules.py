@@ -10,6 +10,12 @@ from order_ops.tests.factories import make_profile
 
 
 class TestModulesInUse(OpsTestCase):
+	def setUp(self) -> None:
+		super().setUp()
+		# without the mark of the default any profile may be retired
+		frappe.db.set_value("Ops Policy Profile", "BU-PARTS-1", "is_default", 0)
+		service.profiles.forget()
+
 	def retire_all(self) -> None:
 		for name in ("BU-PARTS-1", "GENERAL-1"):
 			frappe.get_doc("Ops Policy Profile", name).update({"status": "Retired"}).save()

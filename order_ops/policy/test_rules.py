@@ -107,9 +107,16 @@ class TestWhichVersionGoverns(unittest.TestCase):
 			self.assertIsNone(rules.in_force([replace(POLICY, status=status)], "P", datetime(2026, 2, 1)))
 
 	def test_the_default_one(self):  # D-10
-		default = replace(POLICY, is_default=True)
+		default = replace(POLICY, code="D", is_default=True)
 		self.assertEqual(rules.default_in_force([POLICY, default], datetime(2026, 2, 1)), default)
 		self.assertIsNone(rules.default_in_force([POLICY], datetime(2026, 2, 1)))
+
+	def test_the_next_version_of_the_default_one_governs_from_its_day(self):  # D-10
+		first = replace(POLICY, is_default=True)
+		later = replace(POLICY, version=2, effective_from=datetime(2026, 6, 1))
+		chosen = lambda at: rules.default_in_force([first, later], at)  # noqa: E731
+		self.assertEqual(chosen(datetime(2026, 5, 31, 23, 59, 59)), first)
+		self.assertEqual(chosen(datetime(2026, 6, 1)), later)
 
 
 class TestRegions(unittest.TestCase):

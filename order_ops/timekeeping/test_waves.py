@@ -451,9 +451,8 @@ class TestWhichWavesAreDue(OpsTestCase):
 		self.assertEqual(self.due("20 12:00:00"), [("E-W2", THURSDAY), ("E-W1", FRIDAY)])
 
 	def test_a_retired_version_closes_the_waves_of_its_own_orders(self):  # D-10
-		profile = frappe.get_doc("Ops Policy Profile", PROFILE)
-		profile.status = "Retired"
-		profile.save()
+		frappe.get_doc("Ops Policy Profile", "GENERAL-1").update({"is_default": 1}).save()
+		frappe.get_doc("Ops Policy Profile", PROFILE).update({"status": "Retired"}).save()
 		self.assertEqual(self.due("20 12:00:00"), [])
 		bare_orders(order("20 09:00"))
 		self.assertEqual(self.due("20 12:00:00"), [("E-W1", FRIDAY)])

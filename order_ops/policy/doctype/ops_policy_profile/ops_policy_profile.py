@@ -113,6 +113,7 @@ class OpsPolicyProfile(Document):
 		self.set_times_of_day()
 		self.validate_keeper()
 		self.validate_still_the_same()
+		self.validate_default_stays()
 		self.validate_complete()
 
 	def on_update(self) -> None:
@@ -160,6 +161,19 @@ class OpsPolicyProfile(Document):
 				),
 				PolicyIsImmutable,
 			)
+
+	def validate_default_stays(self) -> None:
+		"""The last active version of the default profile is not retired: orders would have none (D-10)."""
+		before = self.get_doc_before_save()
+		if not before or before.status != rules.ACTIVE or self.status != rules.RETIRED:
+			return
+		versions = [policy for policy in service.profiles.all().values() if policy.code == self.code]
+		others = any(policy.status == rules.ACTIVE and policy.name != self.name for policy in versions)
+		if not others and any(policy.is_default for policy in versions):
+			text = _(
+				"{0} is the default profile: activate its next version first, or make another the default [D-10]"
+			)
+			frappe.throw(text.format(self.code), PolicyIsImmutable)
 
 	def validate_complete(self) -> None:
 		"""Activation is refused while something is missing, and names it (B-01)."""

@@ -101,6 +101,15 @@ class TestOpsPolicyProfile(OpsTestCase):
 		self.assertEqual(service.resolve(at=NOW).code, "TEST")
 		self.assertFalse(frappe.db.get_value("Ops Policy Profile", "BU-PARTS-1", "is_default"))
 
+	def test_the_default_is_retired_only_after_its_next_version_is_active(self):  # D-10
+		first = make_profile(status="Active", is_default=1)
+		with self.assertRaises(PolicyIsImmutable) as refused:
+			first.update({"status": "Retired"}).save()
+		self.assertIn("TEST is the default profile", str(refused.exception))
+		make_profile(version=2, status="Active")
+		first.reload().update({"status": "Retired"}).save()
+		self.assertEqual(service.resolve(at=NOW).name, "TEST-2")
+
 	def test_a_rolled_back_profile_is_forgotten(self):  # D-10
 		make_profile(status="Active")
 		self.assertEqual(service.resolve("TEST", at=NOW).code, "TEST")
