@@ -221,15 +221,15 @@ def test_a_buyer_writes_on_the_orders_page_and_is_answered(shop):  # G7-7.2
 		assert caller.post(f"{api}{call}", json={"order": order, "text": "Mine"}).status_code == 403
 	assert stranger.get(f"{api}thread", query_string={"order": order}).status_code == 403
 	assert shop.rep.post(f"{api}answer", json={"order": order, "text": "Tomorrow"}).status_code == 200
+	for caller in (buyer, stranger):  # before a page: its session's token would be asked for after it
+		values = {"sales_order": order, "text": "Mine"}
+		assert caller.post("/api/resource/Ops Order Message", json=values).status_code == 403
+		assert caller.get("/api/resource/Ops Order Message").status_code == 403
 	page = buyer.get(f"/orders/{order}").get_data(as_text=True)
 	assert "{{ 7 * 7 }} &amp; 1 &lt; 2" in page and "Tomorrow" in page and text not in page
 	assert shop.users["rep"] not in page
 	for name in (order, nobodys):  # an order that nobody has been recognised for is not everybody's
 		assert stranger.get(f"/orders/{name}").status_code == 404
-	for caller in (buyer, stranger):
-		values = {"sales_order": order, "text": "Mine"}
-		assert caller.post("/api/resource/Ops Order Message", json=values).status_code == 403
-		assert caller.get("/api/resource/Ops Order Message").status_code == 403
 	written = {"sales_order": order}
 	assert frappe.db.count("Ops Order Message", written) == 2
 
